@@ -1,0 +1,84 @@
+// Summary reads what `go test -json` prints, for CI: "follow" shows a run while it goes on and keeps
+// its events, "total" counts the kept runs and ends with one plain line.
+//
+//	go test -json ./... | summary follow LOG
+//	summary total LOG...
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+func main() {
+	if err := run(os.Args[1:], os.Stdin, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "summary:", err)
+		os.Exit(1)
+	}
+}
+
+// run is main without the process: it fails when the tests did, or when one was skipped.
+func run(args []string, stdin io.Reader, stdout io.Writer) error {
+	if len(args) < 2 || (args[0] != "follow" && args[0] != "total") || (args[0] == "follow" && len(args) != 2) {
+		return fmt.Errorf("read arguments: want `follow LOG` or `total LOG...`, got %q", args)
+	}
+	if args[0] == "follow" {
+		return follow(stdin, stdout, args[1])
+	}
+	return total(stdout, args[1:])
+}
+
+// follow prints each package's result and the output of what failed, and copies stdin to the file log.
+func follow(stdin io.Reader, stdout io.Writer, log string) error {
+	file, err := os.Create(log)
+	if err != nil {
+		return fmt.Errorf("create log: %w", err)
+	}
+	counted := newCount(stdout)
+	readErr := counted.read(io.TeeReader(stdin, file))
+	if err := file.Close(); err != nil {
+		return fmt.Errorf("write log: %w", err)
+	}
+	if readErr != nil {
+		return readErr
+	}
+	if counted.failed > 0 {
+		return fmt.Errorf("%d failed", counted.failed)
+	}
+	return nil
+}
+
+// total names what was skipped and what failed in all logs; its last line is the plain count.
+func total(stdout io.Writer, logs []string) error {
+	counted := newCount(io.Discard)
+	for _, log := range logs {
+		file, err := os.Open(log)
+		if err != nil {
+			return fmt.Errorf("open log: %w", err)
+		}
+		err = counted.read(file)
+		if closeErr := file.Close(); err == nil {
+			err = closeErr
+		}
+		if err != nil {
+			return fmt.Errorf("read log %s: %w", log, err)
+		}
+	}
+	for _, name := range counted.failures {
+		fmt.Fprintln(stdout, "failed:", name)
+	}
+	for _, skip := range counted.skips {
+		fmt.Fprintln(stdout, "skipped:", skip)
+	}
+	fmt.Fprintf(stdout, "%d passed, %d failed, %d skipped\n", counted.passed, counted.failed, counted.skipped)
+	switch {
+	case counted.failed > 0:
+		return fmt.Errorf("%d failed", counted.failed)
+	case counted.skipped > 0:
+		return fmt.Errorf("%d skipped: CI has all that a test may ask for, so none may skip", counted.skipped)
+	case counted.passed == 0:
+		return fmt.Errorf("no test ran")
+	}
+	return nil
+}
