@@ -1,0 +1,159 @@
+package syntax
+
+import "bytes"
+
+// mode is what the lexer is inside of.
+type mode uint8
+
+const (
+	modeBrace    mode = iota // code up to a }
+	modeInterp               // code up to the } of ${
+	modeString               // "..."
+	modeIndented             // ''...''
+	modePath                 // a path that may go on after an interpolation
+)
+
+type lexer struct {
+	src    []byte
+	pos    int
+	tokens []Token
+	stack  []mode
+}
+
+// Lex cuts src into tokens. Every byte is in exactly one token and the tokens
+// are in order, so their texts joined are src again. It never fails: what Nix
+// would not accept becomes TokInvalid. The rules are those of Nix's own lexer,
+// longest match first.
+func Lex(src []byte) []Token {
+	l := &lexer{src: src, tokens: make([]Token, 0, len(src)/4+1)}
+	for l.pos < len(src) {
+		switch l.mode() {
+		case modeString:
+			l.inString()
+		case modeIndented:
+			l.inIndented()
+		case modePath:
+			l.inPath()
+		default:
+			l.inCode()
+		}
+	}
+	return l.tokens
+}
+
+func (l *lexer) mode() mode {
+	if len(l.stack) == 0 {
+		return modeBrace
+	}
+	return l.stack[len(l.stack)-1]
+}
+
+func (l *lexer) push(m mode) { l.stack = append(l.stack, m) }
+
+func (l *lexer) pop() {
+	if len(l.stack) > 0 {
+		l.stack = l.stack[:len(l.stack)-1]
+	}
+}
+
+// emit makes the next n bytes one token.
+func (l *lexer) emit(kind TokenKind, n int) {
+	l.tokens = append(l.tokens, Token{kind, Range{l.pos, l.pos + n}})
+	l.pos += n
+}
+
+func (l *lexer) has(s string) bool { return hasAt(l.src, l.pos, s) }
+
+func hasAt(src []byte, pos int, s string) bool {
+	return len(src)-pos >= len(s) && string(src[pos:pos+len(s)]) == s
+}
+
+// inCode lexes one token outside of strings.
+func (l *lexer) inCode() {
+	c := l.src[l.pos]
+	switch {
+	case isSpace(c):
+		l.emit(TokSpace, run(l.src[l.pos:], isSpace))
+	case c == '#':
+		// A carriage return ends the comment as a newline does.
+		l.emit(TokLineComment, run(l.src[l.pos:], func(c byte) bool { return c != '\n' && c != '\r' }))
+	case l.has("/*"):
+		if end := bytes.Index(l.src[l.pos+2:], []byte("*/")); end >= 0 {
+			l.emit(TokBlockComment, end+4)
+		} else {
+			l.emit(TokInvalid, len(l.src)-l.pos)
+		}
+	case c == '"':
+		l.emit(TokStringOpen, 1)
+		l.push(modeString)
+	case l.has("''"):
+		l.emit(TokIndentedOpen, indentedOpen(l.src[l.pos:]))
+		l.push(modeIndented)
+	case l.has("${"):
+		l.emit(TokInterpOpen, 2)
+		l.push(modeInterp)
+	case c == '{':
+		l.emit(TokOpen, 1)
+		l.push(modeBrace)
+	case c == '}':
+		l.closeBrace()
+	case c == '(' || c == '[':
+		l.emit(TokOpen, 1)
+	case c == ')' || c == ']':
+		l.emit(TokClose, 1)
+	default:
+		l.word()
+	}
+}
+
+// closeBrace ends whatever the innermost { or ${ began.
+func (l *lexer) closeBrace() {
+	kind := TokClose
+	if len(l.stack) > 0 && l.mode() == modeInterp {
+		kind = TokInterpClose
+	}
+	l.pop()
+	l.emit(kind, 1)
+}
+
+// word lexes names, numbers, paths, URIs and operators: the longest wins, and
+// of equally long ones the first.
+func (l *lexer) word() {
+	rest := l.src[l.pos:]
+	kind, n := TokInvalid, 0
+	try := func(k TokenKind, m int) {
+		if m > n {
+			kind, n = k, m
+		}
+	}
+	try(TokIdent, matchIdent(rest))
+	if keywords[string(rest[:n])] {
+		kind = TokKeyword
+	}
+	try(TokInt, run(rest, isDigit))
+	try(TokFloat, matchFloat(rest))
+	try(TokPath, matchPath(rest))
+	try(TokPath, matchPathStart(rest))
+	try(TokSearchPath, matchSearchPath(rest))
+	try(TokURI, matchURI(rest))
+	try(TokOperator, matchOperator(rest))
+	l.emit(kind, max(n, 1))
+	if kind == TokPath {
+		l.push(modePath)
+	}
+}
+
+// inPath lexes what follows a path without a gap: an interpolation or more of
+// the path. Anything else ends it.
+func (l *lexer) inPath() {
+	if l.has("${") {
+		l.emit(TokInterpOpen, 2)
+		l.push(modeInterp)
+		return
+	}
+	if n := run(l.src[l.pos:], func(c byte) bool { return isPathChar(c) || c == '/' }); n > 0 {
+		l.emit(TokPath, n)
+		return
+	}
+	l.pop()
+}

@@ -1,0 +1,162 @@
+package syntax
+
+// The matchers return how many bytes at the start of s their rule takes, 0 for none.
+
+func run(s []byte, is func(byte) bool) int {
+	n := 0
+	for n < len(s) && is(s[n]) {
+		n++
+	}
+	return n
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+func isAlpha(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+
+func isIdentStart(c byte) bool { return isAlpha(c) || c == '_' }
+func isIdentChar(c byte) bool {
+	return isIdentStart(c) || isDigit(c) || c == '\'' || c == '-'
+}
+
+func isPathChar(c byte) bool {
+	return isAlpha(c) || isDigit(c) || c == '.' || c == '_' || c == '-' || c == '+'
+}
+
+func matchIdent(s []byte) int {
+	if len(s) == 0 || !isIdentStart(s[0]) {
+		return 0
+	}
+	return run(s, isIdentChar)
+}
+
+// matchFloat knows that 1. and .5 are numbers and 0. and 01.5 are not.
+func matchFloat(s []byte) int {
+	whole := run(s, isDigit)
+	if whole == len(s) || s[whole] != '.' {
+		return 0
+	}
+	fraction := run(s[whole+1:], isDigit)
+	switch {
+	case whole > 0 && s[0] != '0':
+	case whole == 0 || whole == 1 && s[0] == '0':
+		if fraction == 0 {
+			return 0
+		}
+	default:
+		return 0
+	}
+	n := whole + 1 + fraction
+	if n < len(s) && (s[n] == 'e' || s[n] == 'E') {
+		exp := n + 1
+		if exp < len(s) && (s[exp] == '+' || s[exp] == '-') {
+			exp++
+		}
+		if digits := run(s[exp:], isDigit); digits > 0 {
+			n = exp + digits
+		}
+	}
+	return n
+}
+
+// matchPath takes a/b, ./a, /a and ~/a, with one slash at the end at most.
+func matchPath(s []byte) int {
+	n := 0
+	if len(s) > 0 && s[0] == '~' {
+		n = 1
+	} else {
+		n = run(s, isPathChar)
+	}
+	segments := 0
+	for n < len(s) && s[n] == '/' {
+		length := run(s[n+1:], isPathChar)
+		if length == 0 {
+			break
+		}
+		n += 1 + length
+		segments++
+	}
+	if segments == 0 {
+		return 0
+	}
+	if n < len(s) && s[n] == '/' {
+		n++
+	}
+	return n
+}
+
+// matchPathStart takes the beginning of a path whose first part is an interpolation.
+func matchPathStart(s []byte) int {
+	n := 0
+	if len(s) > 0 && s[0] == '~' {
+		n = 1
+	} else {
+		n = run(s, isPathChar)
+	}
+	if hasAt(s, n, "/${") {
+		return n + 1
+	}
+	return 0
+}
+
+func matchSearchPath(s []byte) int {
+	if len(s) == 0 || s[0] != '<' {
+		return 0
+	}
+	n := 1
+	for {
+		length := run(s[n:], isPathChar)
+		if length == 0 {
+			return 0
+		}
+		n += length
+		if n < len(s) && s[n] == '>' {
+			return n + 1
+		}
+		if n == len(s) || s[n] != '/' {
+			return 0
+		}
+		n++
+	}
+}
+
+func matchURI(s []byte) int {
+	if len(s) == 0 || !isAlpha(s[0]) {
+		return 0
+	}
+	n := run(s, func(c byte) bool { return isAlpha(c) || isDigit(c) || c == '+' || c == '-' || c == '.' })
+	if n == len(s) || s[n] != ':' {
+		return 0
+	}
+	length := run(s[n+1:], isURIChar)
+	if length == 0 {
+		return 0
+	}
+	return n + 1 + length
+}
+
+func isURIChar(c byte) bool {
+	if isAlpha(c) || isDigit(c) {
+		return true
+	}
+	switch c {
+	case '%', '/', '?', ':', '@', '&', '=', '+', '$', ',', '-', '_', '.', '!', '~', '*', '\'':
+		return true
+	}
+	return false
+}
+
+// operators are tried in order, the long ones first.
+var operators = []string{
+	"...", "==", "!=", "<=", ">=", "&&", "||", "->", "//", "++", "|>", "<|",
+	".", ";", ":", ",", "=", "@", "?", "<", ">", "+", "-", "*", "/", "!",
+}
+
+func matchOperator(s []byte) int {
+	for _, op := range operators {
+		if hasAt(s, 0, op) {
+			return len(op)
+		}
+	}
+	return 0
+}
