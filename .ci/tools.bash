@@ -82,7 +82,7 @@ want_nix() {
 
 # use_nix sets Nix up for this process and its children alone; the machine's configuration stays as it is.
 # Nothing here needs the network. Root without build accounts builds as itself, which Nix refuses
-# unless told; such a Nix has no configuration either, and its builds find no /bin/sh in a sandbox.
+# unless told; and where that is a container, it cannot make the sandbox that it would insist on.
 use_nix() {
   local settings='extra-experimental-features = nix-command flakes
 flake-registry =
