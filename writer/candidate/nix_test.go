@@ -1,0 +1,90 @@
+package candidate_test
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
+
+	"holthome.net/scaffold/nixeval/gitrepo/gittest"
+	"holthome.net/scaffold/writer/candidate"
+)
+
+func eval(t *testing.T, nix, ref string) gjson.Result {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), nix, "eval", "--json", "--no-write-lock-file", ref+"#seen")
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	require.NoError(t, err, "%s %s: %s", nix, ref, stderr.String())
+	require.True(t, gjson.ValidBytes(out))
+	return gjson.ParseBytes(out)
+}
+
+var files = []candidate.File{{Path: "new/file.nix", Content: []byte("{ answer = 42; }\n")}}
+
+// TestNixEvaluatesCandidate checks that every Nix sees the uncommitted changes
+// and the new file, byte for byte, and agrees on the hash of the source.
+func TestNixEvaluatesCandidate(t *testing.T) {
+	for _, name := range []string{"plain", "with space", "q?a", "h#a", "p%20a", "ü", "a+b&c=d;e@f:g,h~[i]", "quo'te\""} {
+		t.Run(name, func(t *testing.T) {
+			dir := dirtyRepo(t, name)
+			nixes := gittest.Nixes(t)
+			before := gittest.State(t, dir)
+			c := build(t, open(t, dir), files...)
+			for _, nix := range nixes {
+				got := eval(t, nix, c.Flake)
+				require.Equal(t, "new\r\n$Id$\n", got.Get("edited").String())
+				require.EqualValues(t, 42, got.Get("new.answer").Int())
+				require.JSONEq(t, `[".gitattributes","dir","dir-b","dir.c","edited","flake.nix","intended","link","new","run.sh","staged"]`,
+					got.Get("names").Raw)
+				require.Equal(t, c.NARHash, got.Get("narHash").String())
+			}
+			require.Equal(t, before, gittest.State(t, dir))
+		})
+	}
+}
+
+// TestCandidateIsWhatNixSeesOnceWritten writes the files by hand and lets Nix
+// evaluate the dirty work tree itself.
+func TestCandidateIsWhatNixSeesOnceWritten(t *testing.T) {
+	dir := dirtyRepo(t, "repo")
+	nixes := gittest.Nixes(t)
+	r := open(t, dir)
+	c := build(t, r, files...)
+	gittest.Write(t, dir, files[0].Path, string(files[0].Content))
+	gittest.Git(t, dir, "add", "-N", files[0].Path)
+	for _, nix := range nixes {
+		require.Equal(t, c.NARHash, eval(t, nix, "git+file://"+dir).Get("narHash").String())
+	}
+	work, err := candidate.WorkNARHash(t.Context(), r)
+	require.NoError(t, err)
+	require.Equal(t, c.NARHash, work)
+	tree, err := r.WorkTree(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, c.Tree, tree)
+}
+
+func TestNixEvaluatesWithoutHistory(t *testing.T) {
+	origin := dirtyRepo(t, "origin")
+	gittest.Git(t, origin, "commit", "-q", "-a", "-m", "second")
+	shallow := filepath.Join(t.TempDir(), "shallow")
+	gittest.Git(t, origin, "clone", "-q", "--depth=1", "file://"+origin, shallow)
+	linked := filepath.Join(t.TempDir(), "linked")
+	gittest.Git(t, origin, "worktree", "add", "-q", linked)
+	unborn := filepath.Join(t.TempDir(), "unborn")
+	gittest.Git(t, origin, "init", "-q", unborn)
+	gittest.Write(t, unborn, "flake.nix", flake)
+	gittest.Write(t, unborn, "edited", "new\r\n$Id$\n")
+	gittest.Git(t, unborn, "add", "-N", ".")
+	nixes := gittest.Nixes(t)
+	for _, dir := range []string{shallow, linked, unborn} {
+		c := build(t, open(t, dir), files...)
+		for _, nix := range nixes {
+			require.EqualValues(t, 42, eval(t, nix, c.Flake).Get("new.answer").Int(), dir)
+		}
+	}
+}
