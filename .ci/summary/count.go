@@ -117,3 +117,21 @@ func reason(output []string) string {
 	}
 	return strings.Join(said, " ")
 }
+
+// verdict is why the tests as a whole have not passed.
+type verdict string
+
+func (v verdict) Error() string { return string(v) }
+
+// verdict is nil only when tests ran and every one of them passed.
+func (c *count) verdict() error {
+	switch {
+	case c.failed > 0:
+		return verdict(fmt.Sprintf("%d failed", c.failed))
+	case c.skipped > 0:
+		return verdict(fmt.Sprintf("%d skipped: CI has all that a test may ask for, so none may skip", c.skipped))
+	case c.passed == 0:
+		return verdict("no test ran")
+	}
+	return nil
+}

@@ -72,6 +72,9 @@ func TestTotal(t *testing.T) {
 				require.NoError(t, err)
 			} else {
 				require.EqualError(t, err, tt.err)
+				lines := strings.SplitAfter(tt.want, "\n")
+				last := len(lines) - 2 // the reason stands before the last line
+				tt.want = strings.Join(lines[:last], "") + "not passed: " + tt.err + "\n" + lines[last]
 			}
 			require.Equal(t, tt.want, out.String())
 		})
