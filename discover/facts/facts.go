@@ -1,0 +1,192 @@
+// Package facts holds what an evaluation said of one host, typed.
+//
+// The data come from discover/nix/facts.nix as a JSON object of cells. They are
+// untrusted: Decode checks the type of every value, and what may be absent is a
+// pointer, so that a user without a uid is never a user with uid 0.
+package facts
+
+// Facts is everything that was evaluated of one host.
+type Facts struct {
+	Host      Host
+	Users     map[string]User
+	Groups    map[string]Group
+	StaticIDs StaticIDs
+	// Root is the attribute path in which the repo declares its service
+	// modules, such as modules.services. It is empty if it declares none.
+	Root []string
+	// Hubs are the options that services contribute to, by what they are for.
+	Hubs map[HubKind]*Hub
+	// Units are all systemd services with the account they run as.
+	Units  map[string]Unit
+	Timers []string
+	// Focus holds the units of the service in question in detail.
+	Focus         map[string]UnitDetail
+	Sockets       []string
+	UpstreamPorts []UpstreamPort
+	Policies      []Policy
+	Secrets       []string
+	Templates     map[string]Template
+	Arguments     map[string]Argument
+	Registries    []Registry
+	Networks      []string
+	Native        *NativeModule
+	Package       *Package
+	Unstable      *Package
+	// DatasetRoot is the ZFS dataset under which services have theirs.
+	DatasetRoot string
+	Assertions  []string
+	Warnings    []string
+	Services    map[string]Service
+	Containers  map[string]Container
+	Vhosts      map[string]Vhost
+	Datasets    map[string]Dataset
+	Alerts      map[string]Alert
+	Snapshots   map[string]Snapshot
+	Dashboard   map[string]Tile
+	BlackBox    map[string]Probe
+	BackupJobs  map[string]BackupJob
+	Mounts      map[string]Mount
+	Libraries   map[string]Library
+	// Toplevel is the store path of the system's derivation, if asked for.
+	Toplevel string
+	// Unreadable are the cells that could not be evaluated.
+	Unreadable []Unreadable
+}
+
+// Unreadable is a cell that evaluation could not give, and why.
+type Unreadable struct {
+	Cell   string `json:"cell"`
+	Reason string `json:"reason"`
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line,omitempty"`
+}
+
+// Host is the identity of the evaluated system.
+type Host struct {
+	Name         string  `json:"host"`
+	HostName     *string `json:"hostName"`
+	Domain       *string `json:"domain"`
+	System       *string `json:"system"`
+	StateVersion *string `json:"stateVersion"`
+	TimeZone     *string `json:"timeZone"`
+	// Backend is the program that runs containers: podman or docker.
+	Backend *string `json:"backend"`
+	// Source is the store path of the evaluated flake.
+	Source string `json:"source"`
+	// Unstable tells whether the package set has a second one, pkgs.unstable.
+	Unstable bool `json:"unstable"`
+}
+
+// Position is a place in the repo: a slash-separated path and a line, 0 if the
+// line is not known.
+type Position struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+}
+
+// User is an entry of users.users.
+type User struct {
+	UID          *int64   `json:"uid"`
+	Group        *string  `json:"group"`
+	ExtraGroups  []string `json:"extraGroups"`
+	IsSystemUser bool     `json:"isSystemUser"`
+	IsNormalUser bool     `json:"isNormalUser"`
+	Home         *string  `json:"home"`
+}
+
+// Group is an entry of users.groups.
+type Group struct {
+	GID *int64 `json:"gid"`
+}
+
+// StaticIDs is NixOS's own table, config.ids.
+type StaticIDs struct {
+	UIDs map[string]int64 `json:"uids"`
+	GIDs map[string]int64 `json:"gids"`
+}
+
+// Unit is a systemd service with the account it runs as.
+type Unit struct {
+	User        *string `json:"user"`
+	Group       *string `json:"group"`
+	DynamicUser bool    `json:"dynamicUser"`
+	// OnFailure are the units that are started when it fails.
+	OnFailure []string `json:"onFailure"`
+}
+
+// UnitDetail is a systemd service with what orders and confines it.
+type UnitDetail struct {
+	Unit
+	Type              *string  `json:"type"`
+	After             []string `json:"after"`
+	Before            []string `json:"before"`
+	Requires          []string `json:"requires"`
+	Wants             []string `json:"wants"`
+	WantedBy          []string `json:"wantedBy"`
+	RequiresMountsFor []string `json:"requiresMountsFor"`
+	// Hardening names the directives of the baseline that are set.
+	Hardening      []string `json:"hardening"`
+	ReadWritePaths []string `json:"readWritePaths"`
+	StateDirectory []string `json:"stateDirectory"`
+	// Starts tells whether the unit has something to run.
+	Starts bool `json:"starts"`
+}
+
+// UpstreamPort is a port option of an enabled module of NixOS.
+type UpstreamPort struct {
+	Service string `json:"service"`
+	Option  string `json:"option"`
+	Port    int64  `json:"port"`
+}
+
+// Policy is an authorization policy of the proxy.
+type Policy struct {
+	Name string `json:"name"`
+	Path string `json:"path"`
+}
+
+// Template is a file made from secrets: the names of the variables in it, never
+// their values.
+type Template struct {
+	Variables []string `json:"variables"`
+}
+
+// Registry is a table of ids that the repo keeps in one place.
+type Registry struct {
+	// Path is the module argument and the attribute in it.
+	Path    []string                 `json:"path"`
+	File    *string                  `json:"file"`
+	Entries map[string]RegistryEntry `json:"entries"`
+}
+
+// RegistryEntry is one service's ids in a Registry.
+type RegistryEntry struct {
+	UID    *int64   `json:"uid"`
+	GID    *int64   `json:"gid"`
+	Line   int      `json:"line"`
+	Fields []string `json:"fields"`
+}
+
+// NativeModule is services.<name> of NixOS.
+type NativeModule struct {
+	Enabled bool                    `json:"enabled"`
+	Options map[string]NativeOption `json:"options"`
+}
+
+// NativeOption is one option of a NativeModule; Type is "set" for a set of
+// further options.
+type NativeOption struct {
+	Type       string   `json:"type"`
+	HasDefault bool     `json:"hasDefault"`
+	Default    any      `json:"default"`
+	Fields     []string `json:"fields"`
+}
+
+// Package is a package of the target's own package set.
+type Package struct {
+	Version     *string `json:"version"`
+	MainProgram *string `json:"mainProgram"`
+	Broken      bool    `json:"broken"`
+	Description *string `json:"description"`
+	Homepage    *string `json:"homepage"`
+}

@@ -1,0 +1,531 @@
+# What is true of one host, as JSON.
+#
+# A function of the flake and of what is asked; its result is an attribute set
+# of cells, each evaluated on its own, so that a value that cannot be read
+# costs that one cell.
+#
+# Nothing here names the target repo: its namespace of service modules, its
+# proxy, dashboard, storage and backup options are found by who declares them
+# (a file of the flake) and by the fields they have.
+{ cells # nixeval's evaluator of cells, see nixeval/cells.nix
+, flake # the result of builtins.getFlake, or a flake's `self`
+, host # name under nixosConfigurations
+, focus ? null # a service whose units and definitions are wanted in detail
+, nativeModule ? null # a name under options.services
+, package ? null # a name in the package set
+, helperFiles ? [ ] # libraries of the flake that its modules import: paths inside it
+, toplevel ? false # instantiate the whole system too
+, only ? null # kinds of cells wanted (first word of their names), null for all
+}:
+let
+  system = flake.nixosConfigurations.${host};
+  inherit (system) config options;
+  lib = system.lib or system.pkgs.lib;
+  args = (system._module.args or { }) // (system._module.specialArgs or { });
+
+  inherit (builtins) attrNames concatMap deepSeq elem elemAt filter foldl'
+    functionArgs hasAttr head isAttrs isBool isFunction isInt isList isString length
+    listToAttrs map mapAttrs match stringLength substring tail tryEval typeOf;
+
+  # --- reading what may throw ------------------------------------------------
+
+  # The value, wholly evaluated, or null where evaluation throws.
+  try = v: let t = tryEval (deepSeq v v); in if t.success then t.value else null;
+  tryOr = d: v: let t = tryEval (deepSeq v v); in if t.success && t.value != null then t.value else d;
+  shallow = d: v: let t = tryEval v; in if t.success then t.value else d;
+
+  get = path: set: foldl' (s: n: if isAttrs s && s ? ${n} then s.${n} else null) set path;
+  has = path: set:
+    path == [ ] || (isAttrs set && set ? ${head path} && has (tail path) set.${head path});
+  dotted = builtins.concatStringsSep ".";
+  scalar = v: isString v || isInt v || isBool v;
+
+  # --- positions -------------------------------------------------------------
+
+  source = toString flake.outPath + "/";
+  inSource = file: isString file && lib.hasPrefix source file;
+  relative = file: lib.removePrefix source file;
+  # The file as Nix imports it: a folder stands for its default.nix.
+  asFile = file:
+    let f = toString file; in
+    if inSource f && !lib.hasSuffix ".nix" f && builtins.pathExists (f + "/default.nix") then f + "/default.nix" else f;
+
+  isOption = o: isAttrs o && (o._type or "") == "option";
+  declaredAt = o:
+    let positions = filter (p: inSource (asFile p.file)) (shallow [ ] (o.declarationPositions or [ ])); in
+    if positions == [ ] then null
+    else let p = head positions; in { file = relative (asFile p.file); line = p.line or 0; };
+  isOurs = o: declaredAt o != null;
+  definedIn = o: map relative (filter inSource (map (d: asFile d.file) (shallow [ ] (o.definitionsWithLocations or [ ]))));
+
+  # --- types -----------------------------------------------------------------
+
+  elemType = t: t.nestedTypes.elemType or null;
+  # The submodule behind null, a list or an attribute set, or null.
+  submoduleOf = t:
+    if t == null then null
+    else if (t.name or "") == "submodule" then t
+    else if elem (t.name or "") [ "nullOr" "attrsOf" "lazyAttrsOf" "listOf" ] then submoduleOf (elemType t)
+    else null;
+  fieldsOf = t:
+    let sub = submoduleOf t; in
+    if sub == null then [ ] else tryOr [ ] (filter (n: n != "_module") (attrNames (sub.getSubOptions [ ])));
+  # Fields that a definition must give: no default.
+  requiredFields = t:
+    let sub = submoduleOf t; subs = sub.getSubOptions [ ]; in
+    if sub == null then [ ]
+    else tryOr [ ] (filter (n: n != "_module" && isOption subs.${n} && !(subs.${n} ? default)) (attrNames subs));
+  isAttrsOfSubmodule = o:
+    elem (o.type.name or "") [ "attrsOf" "lazyAttrsOf" ] && (elemType o.type).name or "" == "submodule";
+  enumValues = t:
+    if t == null then [ ]
+    else if (t.name or "") == "enum" then tryOr [ ] (filter scalar (t.functor.payload.values or t.functor.payload or [ ]))
+    else if elem (t.name or "") [ "nullOr" "listOf" ] then enumValues (elemType t)
+    else [ ];
+
+  # --- the repo's own options ------------------------------------------------
+
+  # Attribute sets of options at most `depth` below `set`, as paths.
+  namespaces = depth: path: set:
+    if depth == 0 || !isAttrs set || isOption set then [ ]
+    else [ path ] ++ concatMap (n: namespaces (depth - 1) (path ++ [ n ]) (shallow { } set.${n})) (attrNames set);
+  ownServices = set: filter (n: let s = shallow { } set.${n}; in isAttrs s && !isOption s && isOurs (s.enable or { })) (attrNames set);
+  # The attribute set in which most files of the flake declare an `enable`.
+  serviceRoot = foldl'
+    (best: path: let count = length (ownServices (get path options)); in
+      if count > best.count then { inherit path count; } else best)
+    { path = [ ]; count = 0; }
+    (filter (p: p != [ ]) (namespaces 3 [ ] options));
+  root = serviceRoot.path;
+  serviceOptions = get root options;
+  serviceConfig = get root config;
+  # The repo's own top-level namespace: `modules` of `modules.services`.
+  own = head root;
+
+  # The attrsOf-submodule options that the flake declares under its namespace:
+  # what services contribute to. What such an option is for is told by its
+  # fields. To look at an option forces its type, and the type of any option of
+  # any service may be one that cannot be evaluated; so among the options of a
+  # service only those are looked at that are named like a hub or lead to one.
+  hubNames = [ "virtualHosts" "vhosts" "contributions" "entries" "endpoints" "services" "datasets" "rules" "jobs" "nfsMounts" "mounts" "networks" "databases" "templates" ];
+  hubParents = [ "restic" "borgbackup" "backup" "storage" "sanoid" "podman" "docker" ];
+  hubs = path: set:
+    if !isAttrs set then [ ]
+    else if isOption set then
+      if isOurs set && isAttrsOfSubmodule set then [{ inherit path; option = set; fields = fieldsOf set.type; }] else [ ]
+    else
+      let
+        inService = length path > length root && lib.take (length root) path == root;
+        names = filter (n: n != "_module" && (!inService || elem n hubNames || elem n hubParents)) (attrNames set);
+      in
+      concatMap (n: hubs (path ++ [ n ]) (shallow { } set.${n})) names;
+  ownHubs = if root == [ ] then [ ] else hubs [ own ] options.${own};
+  hubWith = fields:
+    let
+      all = filter (h: lib.all (f: elem f h.fields) fields) ownHubs;
+      entries = h: length (shallow [ ] (attrNames (get h.path config)));
+    in
+    if all == [ ] then null
+    else foldl' (best: h: if entries h > entries best then h else best) (head all) (tail all);
+  hubPath = fields: let h = hubWith fields; in if h == null then null else h.path;
+  hubValue = fields: let p = hubPath fields; in if p == null then { } else shallow { } (get p config);
+  kinds = {
+    proxy = [ "hostName" "backend" ];
+    dashboard = [ "href" "icon" ];
+    blackbox = [ "url" "conditions" ];
+    datasets = [ "recordsize" "mountpoint" ];
+    snapshots = [ "useTemplate" "autosnap" ];
+    alerts = [ "alertname" "expr" ];
+    backupJobs = [ "repository" "paths" ];
+    nfsMounts = [ "localPath" ];
+    networks = [ "driver" ];
+    notifications = [ "title" "body" "priority" ];
+    databases = [ "owner" "extensions" ];
+  };
+
+  # --- cells -----------------------------------------------------------------
+
+  users = mapAttrs
+    (_: u: {
+      uid = try u.uid;
+      group = try u.group;
+      extraGroups = tryOr [ ] u.extraGroups;
+      isSystemUser = tryOr false u.isSystemUser;
+      isNormalUser = tryOr false u.isNormalUser;
+      home = try u.home;
+    })
+    config.users.users;
+  groups = mapAttrs (_: g: { gid = try g.gid; }) config.users.groups;
+
+  # Options that many services have are the repo's standard ones; of the others
+  # only those are read that may claim an id, a port or a place.
+  standard =
+    let
+      names = concatMap (n: attrNames serviceOptions.${n}) (ownServices serviceOptions);
+      counted = lib.groupBy (n: n) names;
+    in
+    lib.filterAttrs (_: uses: length uses >= 4) counted;
+  isClaim = n: match ".*([pP]ort|[uU]id|[gG]id|user|group|image|[dD]ir|hostname|hostName|[nN]etwork|Dependency)" n != null;
+
+  serviceFacts = name:
+    let
+      opts = serviceOptions.${name};
+      cfg = serviceConfig.${name};
+      # Values are read only of the options whose kind is plain: a submodule's
+      # value may lack a required field.
+      option = path: o: {
+        name = dotted path;
+        value =
+          let
+            plain = elem (o.type.name or "") [ "str" "bool" "int" "path" "unsignedInt16" "positiveInt" "unsignedInt" "signedInt" "enum" "intBetween" "port" "separatedString" ]
+              || ((o.type.name or "") == "nullOr" && elem ((elemType o.type).name or "") [ "str" "path" "int" "unsignedInt16" "enum" ]);
+            wanted = path == [ "enable" ] || isClaim (lib.last path);
+          in
+          {
+            type = shallow "" (o.type.name or "");
+            declared = declaredAt o;
+            hasDefault = o ? default;
+            fields = fieldsOf o.type;
+            enum = enumValues o.type;
+            value = if plain && wanted then let v = try (get path cfg); in if scalar v then v else null else null;
+          };
+      };
+      walk = depth: path: set:
+        concatMap
+          (n:
+            let o = shallow { } set.${n}; in
+            if isOption o then [ (option (path ++ [ n ]) o) ]
+            else if isAttrs o && depth > 1 then walk (depth - 1) (path ++ [ n ]) o
+            else [ ])
+          (filter (n: n != "_module" && (path != [ ] || standard ? ${n} || isClaim n)) (attrNames set));
+    in
+    {
+      declared = declaredAt opts.enable;
+      enabled = tryOr false cfg.enable;
+      definedIn = definedIn opts.enable;
+      options = listToAttrs (walk 2 [ ] opts);
+    };
+
+  containers = config.virtualisation.oci-containers.containers or { };
+  containerFacts = c: {
+    image = try (c.image or null);
+    ports = tryOr [ ] (c.ports or [ ]);
+    user = try (c.user or null);
+    extraOptions = tryOr [ ] (c.extraOptions or [ ]);
+    volumes = tryOr [ ] (c.volumes or [ ]);
+    environment = tryOr [ ] (attrNames (c.environment or { }));
+    environmentFiles = length (tryOr [ ] (c.environmentFiles or [ ]));
+    networks = tryOr [ ] (c.networks or [ ]);
+    dependsOn = tryOr [ ] (c.dependsOn or [ ]);
+  };
+
+  one = v: if isList v then v else if v == null then [ ] else [ v ];
+  strings = v: filter isString (one v);
+  boolOf = v: if isBool v then v else elem v [ "true" "yes" "on" "1" ];
+  unitAccount = u:
+    let sc = u.serviceConfig or { }; in {
+      user = let v = try (sc.User or null); in if scalar v then toString v else null;
+      group = let v = try (sc.Group or null); in if scalar v then toString v else null;
+      dynamicUser = boolOf (tryOr false (sc.DynamicUser or false));
+    };
+  onFailureOf = u: strings (try (u.unitConfig.OnFailure or null)) ++ tryOr [ ] (u.onFailure or [ ]);
+  unitFacts = u:
+    let sc = u.serviceConfig or { }; in
+    unitAccount u // {
+      type = try (sc.Type or null);
+      after = tryOr [ ] (u.after or [ ]);
+      before = tryOr [ ] (u.before or [ ]);
+      requires = tryOr [ ] (u.requires or [ ]);
+      wants = tryOr [ ] (u.wants or [ ]);
+      wantedBy = tryOr [ ] (u.wantedBy or [ ]);
+      requiresMountsFor = strings (try (u.unitConfig.RequiresMountsFor or null));
+      onFailure = onFailureOf u;
+      hardening = filter (n: sc ? ${n})
+        [ "NoNewPrivileges" "PrivateTmp" "ProtectSystem" "ProtectHome" "ReadWritePaths" ];
+      readWritePaths = strings (try (sc.ReadWritePaths or null));
+      stateDirectory = strings (try (sc.StateDirectory or null));
+      starts = (sc ? ExecStart) || tryOr "" (u.script or "") != "";
+    };
+
+  vhostFacts = v: {
+    enable = tryOr true (v.enable or true);
+    hostName = try (v.hostName or null);
+    backend = let b = shallow null (v.backend or null); in
+      if b == null then null else {
+        scheme = try (b.scheme or null);
+        host = try (b.host or null);
+        port = try (b.port or null);
+      };
+    auth = shallow null (v.auth or null) != null;
+    portal = try (v.caddySecurity.portal or null);
+    policy =
+      let s = shallow null (v.caddySecurity or null); in
+      if s != null && tryOr false (s.enable or true) then try (s.policy or null) else null;
+    extraConfig = tryOr "" (v.extraConfig or "");
+    reverseProxyBlock = tryOr "" (v.reverseProxyBlock or "");
+    tunnel = let c = shallow null (v.cloudflare or null); in
+      if c != null && tryOr false (c.enable or false) then try (c.tunnel or null) else null;
+  };
+
+  # Authorization policies that exist: the names in an option, or in a field of
+  # an option, that is called so.
+  policies =
+    let
+      isPolicies = n: match ".*[pP]olicies" n != null;
+      leads = n: match ".*([sS]ecurity|[aA]uth|[pP]olicies|[pP]ortal).*" n != null;
+      namesAt = path: map (p: { name = p; path = dotted path; }) (shallow [ ] (attrNames (get path config)));
+      search = depth: path: set:
+        if depth == 0 || !isAttrs set then [ ]
+        else concatMap
+          (n:
+            let o = shallow { } set.${n}; here = path ++ [ n ]; in
+            if !isOption o then search (depth - 1) here o
+            else if !isOurs o then [ ]
+            else if isPolicies n then namesAt here
+            else concatMap (f: namesAt (here ++ [ f ])) (filter isPolicies (if isAttrsOfSubmodule o then [ ] else fieldsOf o.type)))
+          (filter (n: n != "_module" && (length path <= length root || leads n)) (attrNames set));
+    in
+    if root == [ ] then [ ] else search 4 root serviceOptions;
+
+  # What a value of a library is, down to `depth` sets below it. Of a function:
+  # its named parameters, or how often it can be applied to something that
+  # throws when it is looked at.
+  describe = depth: v:
+    let nothing = { formals = { }; arity = 0; fields = [ ]; required = [ ]; members = { }; }; in
+    if isFunction v || (isAttrs v && v ? __functor) then
+      let formals = functionArgs v; in
+      nothing // { kind = "function"; inherit formals; arity = if formals != { } then 1 else arityOf 1 v; }
+    else if isAttrs v && (v._type or "") == "option-type" then
+      nothing // { kind = "type"; fields = fieldsOf v; required = requiredFields v; }
+    else if isAttrs v && v ? _type then
+      nothing // { kind = v._type; fields = let c = shallow { } (v.content or { }); in if isAttrs c then attrNames c else [ ]; }
+    else if isAttrs v then
+      nothing // { kind = "set"; fields = attrNames v; members = if depth == 0 || v ? outPath then { } else describeAll (depth - 1) v; }
+    else nothing // { kind = typeOf v; } // (if scalar v then { value = v; } else { });
+  describeAll = depth: set: mapAttrs (_: v: shallow { kind = "unreadable"; formals = { }; arity = 0; fields = [ ]; required = [ ]; members = { }; } (describe depth v)) set;
+  arityOf = n: f:
+    let t = tryEval (f (throw "argument")); in
+    if n < 6 && t.success && isFunction t.value then arityOf (n + 1) t.value else n;
+
+  helpers = file:
+    let
+      f = import (source + file);
+      available = { inherit config lib options; inherit (system) pkgs; } // args;
+      wanted = functionArgs f;
+      missing = filter (n: !wanted.${n} && !(hasAttr n available)) (attrNames wanted);
+      lib' = if isFunction f then f (mapAttrs (n: _: available.${n}) (lib.filterAttrs (n: _: hasAttr n available) wanted)) else f;
+    in
+    {
+      arguments = if isFunction f then attrNames wanted else [ ];
+      inherit missing;
+      members = if missing != [ ] || !isAttrs lib' then { } else describeAll 0 lib';
+      # One level below: policies, tag sets.
+      values = mapAttrs
+        (_: v: mapAttrs (_: w: let x = try w; in if isAttrs x then lib.filterAttrs (_: scalar) x else x) (lib.filterAttrs (_: w: !isFunction (shallow null w)) v))
+        (lib.filterAttrs (_: v: let s = shallow null v; in isAttrs s && !(s ? _type)) lib');
+    };
+
+  # Helpers that take the package set are described as they are with it.
+  applied = name: v:
+    if isFunction v && functionArgs v == { } && match ".*[hH]elpers?" name != null
+    then shallow v (v system.pkgs) else v;
+  argFacts = v:
+    let s = shallow null v; in
+    if isAttrs s && !(s ? outPath) && !(s ? _type) then
+      { members = mapAttrs (n: m: let d = applied n (shallow null m); in describe 1 d // { applied = isFunction (shallow null m) && !isFunction d; }) s; }
+    else { members = { }; };
+  # Arguments of the repo's own making: not those that every NixOS system has.
+  ownArgs = filter (n: !elem n [ "pkgs" "lib" "config" "options" "inputs" "self" "utils" "modulesPath" "specialArgs" "extendModules" "moduleType" "baseModules" "extraModules" "modules" "name" "noUserModules" "osConfig" "system" "hostname" "nodes" "diskoLib" "imagePkgs" ])
+    (attrNames args);
+
+  # An attribute of an argument that maps service names to ids.
+  registries = concatMap
+    (a:
+      let set = shallow { } args.${a}; in
+      if !isAttrs set || set ? outPath then [ ]
+      else concatMap
+        (m:
+          let
+            table = shallow { } set.${m};
+            entries = if isAttrs table && !(table ? _type) then filter (n: let e = shallow null table.${n}; in isAttrs e && isInt (shallow null (e.uid or null))) (attrNames table) else [ ];
+          in
+          if length entries < 3 then [ ]
+          else [{
+            path = [ a m ];
+            file = let p = builtins.unsafeGetAttrPos (head entries) table; in if p == null || !inSource (p.file or null) then null else relative p.file;
+            entries = listToAttrs (map
+              (n: {
+                name = n;
+                value =
+                  let p = builtins.unsafeGetAttrPos n table; e = table.${n}; in
+                  { uid = try (e.uid or null); gid = try (e.gid or null); line = if p == null then 0 else p.line; fields = attrNames e; };
+              })
+              entries);
+          }])
+        (attrNames set))
+    ownArgs;
+
+  upstreamPorts =
+    let
+      enabled = filter (n: let o = shallow { } options.services.${n}; e = shallow { } (o.enable or { }); in isOption e && !isOurs e && shallow false (e.visible or true) != false && tryOr false config.services.${n}.enable)
+        (attrNames options.services);
+    in
+    concatMap
+      (n: map (k: { service = n; option = dotted [ "services" n k ]; port = config.services.${n}.${k}; })
+        (filter (k: match "(.*[pP]ort)" k != null && isOption (shallow { } options.services.${n}.${k}) && isInt (try config.services.${n}.${k})) (attrNames options.services.${n})))
+      enabled;
+  sockets = concatMap (n: map toString (tryOr [ ] (config.systemd.sockets.${n}.listenStreams or [ ]))) (attrNames (config.systemd.sockets or { }));
+
+  secretNames = attrNames (config.sops.secrets or { });
+  # Only names of variables are taken from a template, never its text.
+  variablesOf = text: lib.unique (filter (v: v != null) (map (l: let m = match "[[:space:]]*([A-Za-z_][A-Za-z0-9_]*)=.*" l; in if m == null then null else head m) (lib.splitString "\n" text)));
+  templates = mapAttrs (_: t: { variables = tryOr [ ] (variablesOf (t.content or "")); }) (config.sops.templates or { });
+
+  # The native module of the service to add and the package, if there are any.
+  nativeFacts = name:
+    let set = shallow { } (options.services.${name} or { }); in
+    if isOption set || !isAttrs set || isOurs (set.enable or { }) || set == { } then null
+    else {
+      options = listToAttrs (map
+        (n:
+          let o = shallow { } set.${n}; in {
+            name = n;
+            value = {
+              type = if isOption o then shallow "" (o.type.name or "") else "set";
+              hasDefault = isOption o && o ? default;
+              default = let v = try (o.default or null); in if isOption o && scalar v then v else null;
+              fields = if isOption o then fieldsOf o.type else attrNames o;
+            };
+          })
+        (filter (n: n != "_module") (attrNames set)));
+      enabled = tryOr false config.services.${name}.enable;
+    };
+  packageFacts = set: name:
+    let p = shallow null (set.${name} or null); in
+    if !isAttrs p then null else {
+      version = try (p.version or null);
+      mainProgram = try (p.meta.mainProgram or null);
+      broken = tryOr false (p.meta.broken or false);
+      description = try (p.meta.description or null);
+      homepage = let h = try (p.meta.homepage or null); in if isString h then h else null;
+    };
+  focused = if focus == null then [ ] else filter (n: lib.hasInfix focus n) (attrNames config.systemd.services);
+in
+cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " " c.name)) only) (
+  [
+    {
+      name = "host";
+      value = {
+        inherit host;
+        hostName = try config.networking.hostName;
+        domain = try (config.networking.domain or null);
+        system = try (config.nixpkgs.hostPlatform.system or system.pkgs.stdenv.hostPlatform.system or null);
+        stateVersion = try (config.system.stateVersion or null);
+        timeZone = try (config.time.timeZone or null);
+        backend = try (config.virtualisation.oci-containers.backend or null);
+        source = toString flake.outPath;
+        unstable = shallow false (system.pkgs ? unstable);
+      };
+    }
+    { name = "users"; value = users; }
+    { name = "groups"; value = groups; }
+    { name = "ids"; value = { uids = tryOr { } (config.ids.uids or { }); gids = tryOr { } (config.ids.gids or { }); }; }
+    { name = "root"; value = { path = root; inherit (serviceRoot) count; }; }
+    { name = "hubs"; value = mapAttrs (_: f: let h = hubWith f; in if h == null then null else { inherit (h) path fields; required = requiredFields h.option.type; declared = declaredAt h.option; names = shallow [ ] (attrNames (get h.path config)); }) kinds; }
+    { name = "units"; value = mapAttrs (_: u: unitAccount u // { onFailure = onFailureOf u; }) config.systemd.services; }
+    { name = "timers"; value = attrNames (config.systemd.timers or { }); }
+    { name = "focus"; value = listToAttrs (map (n: { name = n; value = unitFacts config.systemd.services.${n}; }) focused); }
+    { name = "sockets"; value = sockets; }
+    { name = "upstreamPorts"; value = upstreamPorts; }
+    { name = "policies"; value = policies; }
+    { name = "secrets"; value = secretNames; }
+    { name = "templates"; value = templates; }
+    { name = "arguments"; value = listToAttrs (map (n: { name = n; value = argFacts args.${n}; }) ownArgs); }
+    { name = "registries"; value = registries; }
+    { name = "networks"; value = let h = hubPath kinds.networks; in if h == null then [ ] else shallow [ ] (attrNames (get h config)); }
+    { name = "native"; value = if nativeModule == null then null else nativeFacts nativeModule; }
+    { name = "package"; value = if package == null then null else packageFacts system.pkgs package; }
+    { name = "unstablePackage"; value = if package == null then null else packageFacts (shallow { } (system.pkgs.unstable or { })) package; }
+    { name = "datasetRoot"; value = let p = hubPath kinds.datasets; parent = if p == null then null else shallow null (get (lib.init p) config); in if parent == null then null else try (parent.parentDataset or null); }
+    { name = "assertions"; value = map (a: shallow "an assertion that fails and has no readable message" a.message) (filter (a: !(tryOr true a.assertion)) config.assertions); }
+    { name = "warnings"; value = config.warnings or [ ]; }
+  ]
+  ++ map (n: { name = "service ${n}"; value = serviceFacts n; }) (if root == [ ] then [ ] else ownServices serviceOptions)
+  ++ map (n: { name = "container ${n}"; value = containerFacts containers.${n}; }) (attrNames containers)
+  ++ map (n: { name = "vhost ${n}"; value = vhostFacts (hubValue kinds.proxy).${n}; }) (attrNames (hubValue kinds.proxy))
+  ++ map
+    (n: {
+      name = "dataset ${n}";
+      value = let d = (hubValue kinds.datasets).${n}; in {
+        recordsize = try (d.recordsize or null);
+        compression = try (d.compression or null);
+        mountpoint = try (d.mountpoint or null);
+        owner = try (d.owner or null);
+        group = try (d.group or null);
+        mode = try (d.mode or null);
+      };
+    })
+    (attrNames (hubValue kinds.datasets))
+  ++ map
+    (n: {
+      name = "alert ${n}";
+      value = let a = (hubValue kinds.alerts).${n}; in {
+        alertname = try (a.alertname or null);
+        expr = try (a.expr or null);
+        type = try (a.type or null);
+        severity = try (a.severity or null);
+      };
+    })
+    (attrNames (hubValue kinds.alerts))
+  ++ map
+    (n: {
+      name = "snapshot ${n}";
+      value = let s = (hubValue kinds.snapshots).${n}; in {
+        useTemplate = tryOr [ ] (s.useTemplate or [ ]);
+        replication = let r = shallow null (s.replication or null); in if r == null then null else { targetHost = try (r.targetHost or null); targetDataset = try (r.targetDataset or null); };
+      };
+    })
+    (attrNames (hubValue kinds.snapshots))
+  ++ map
+    (n: {
+      name = "dashboard ${n}";
+      value = let d = (hubValue kinds.dashboard).${n}; in {
+        group = try (d.group or null);
+        displayName = try (d.name or null);
+        href = try (d.href or null);
+        widget = tryOr null (d.widget or null);
+      };
+    })
+    (attrNames (hubValue kinds.dashboard))
+  ++ map
+    (n: {
+      name = "blackbox ${n}";
+      value = let d = (hubValue kinds.blackbox).${n}; in {
+        group = try (d.group or null);
+        url = try (d.url or null);
+        conditions = tryOr [ ] (d.conditions or [ ]);
+        alerts = length (tryOr [ ] (d.alerts or [ ]));
+      };
+    })
+    (attrNames (hubValue kinds.blackbox))
+  ++ map
+    (n: {
+      name = "job ${n}";
+      value = let j = (hubValue kinds.backupJobs).${n}; in {
+        repository = try (j.repository or null);
+        paths = tryOr [ ] (j.paths or [ ]);
+        tags = tryOr [ ] (j.tags or [ ]);
+        useSnapshots = tryOr false (j.useSnapshots or false);
+        zfsDataset = try (j.zfsDataset or null);
+      };
+    })
+    (attrNames (hubValue kinds.backupJobs))
+  ++ map
+    (n: {
+      name = "mount ${n}";
+      value = let m = (hubValue kinds.nfsMounts).${n}; in { localPath = try (m.localPath or null); unit = try (m.mountUnitName or null); };
+    })
+    (attrNames (hubValue kinds.nfsMounts))
+  ++ map (f: { name = "helpers ${f}"; value = helpers f; }) helperFiles
+  ++ (if !toplevel then [ ] else [{ name = "toplevel"; value = config.system.build.toplevel.drvPath; }])
+)))
