@@ -35,6 +35,15 @@ func (f *File) Find(path []string) []Match {
 	return all
 }
 
+// Within is Find below one expression instead of the whole file.
+func (f *File) Within(n *Node, path []string) []Match {
+	var all []Match
+	for _, part := range f.Sets(n) {
+		all = append(all, f.findIn(part, path, false)...)
+	}
+	return all
+}
+
 // Top is the attribute sets of the file's top-level expression.
 func (f *File) Top() []Part {
 	n := f.Root
@@ -74,7 +83,7 @@ func (f *File) bound(set Part, b *Binding, rest []string) []Match {
 		return []Match{{b.Range, b.Value, b.Value.Inner(), set.Guards, set.Node}}
 	}
 	var all []Match
-	for _, part := range f.parts(b.Value, AttrSet, set.Guards) {
+	for _, part := range f.parts(set.at(b.Value), AttrSet) {
 		all = append(all, f.findIn(part, rest, false)...)
 	}
 	return all

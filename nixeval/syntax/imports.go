@@ -31,7 +31,7 @@ func (f *File) Imports() []Import {
 		}
 		for _, list := range f.Lists(b.Value) {
 			for _, element := range list.Node.Items {
-				if i, ok := f.importOf(element); ok {
+				if i, ok := f.ImportOf(element); ok {
 					i.At, i.Guards = at, list.Guards
 					all = append(all, i)
 				}
@@ -41,8 +41,9 @@ func (f *File) Imports() []Import {
 	return all
 }
 
-// importOf reads a list element: ./x or (import ./x ...).
-func (f *File) importOf(element *Node) (Import, bool) {
+// ImportOf reads one element of an imports list, ./x or (import ./x ...), and
+// reports whether it is one of these. At and Guards are left empty.
+func (f *File) ImportOf(element *Node) (Import, bool) {
 	path := element
 	if element.Kind == Paren {
 		path = importedPath(element.Body)

@@ -8,6 +8,7 @@ package syntax
 type Part struct {
 	Node   *Node
 	Guards []string // the source of each condition it depends on, outermost first
+	Calls  []string // the functions it is an argument of that may change it, outermost first
 }
 
 // wrapper says which argument of a call is the content and which, if any, is
@@ -24,68 +25,78 @@ var wrappers = map[string]wrapper{
 
 // Sets are the attribute sets that n is made of: n itself, the operands of //,
 // the elements of mkMerge, what mkIf and optionalAttrs guard, the branches of an if.
-func (f *File) Sets(n *Node) []Part { return f.parts(n, AttrSet, nil) }
+func (f *File) Sets(n *Node) []Part { return f.parts(Part{Node: n}, AttrSet) }
 
 // Lists are the lists that n is made of, through ++ and the same wrappers, and
 // through calls such as concatStringsSep "\n" (filter p [ ... ]), whose last
 // argument counts.
-func (f *File) Lists(n *Node) []Part { return f.parts(n, ListLit, nil) }
+func (f *File) Lists(n *Node) []Part { return f.parts(Part{Node: n}, ListLit) }
 
-func (f *File) parts(n *Node, want NodeKind, guards []string) []Part {
+// at is the part with another node, seen through the same wrappers.
+func (p Part) at(n *Node) Part {
+	p.Node = n
+	return p
+}
+
+// guarded is the part under one more condition.
+func (p Part) guarded(condition string) Part {
+	p.Guards = append(p.Guards[:len(p.Guards):len(p.Guards)], condition)
+	return p
+}
+
+func (f *File) parts(p Part, want NodeKind) []Part {
+	n := p.Node
 	if n == nil {
 		return nil
 	}
 	if n.Kind == want {
-		return []Part{{n, guards}}
+		return []Part{p}
 	}
 	switch n.Kind {
 	case Paren, Let, With, Assert:
-		return f.parts(n.Body, want, guards)
+		return f.parts(p.at(n.Body), want)
 	case If:
 		condition := n.Items[0].source(f)
-		return append(f.parts(n.Items[1], want, guarded(guards, condition)),
-			f.parts(n.Items[2], want, guarded(guards, "!("+condition+")"))...)
+		return append(f.parts(p.at(n.Items[1]).guarded(condition), want),
+			f.parts(p.at(n.Items[2]).guarded("!("+condition+")"), want)...)
 	case Binary:
 		if want == AttrSet && n.Text == "//" || want == ListLit && n.Text == "++" {
-			return append(f.parts(n.Items[0], want, guards), f.parts(n.Items[1], want, guards)...)
+			return append(f.parts(p.at(n.Items[0]), want), f.parts(p.at(n.Items[1]), want)...)
 		}
 	case Apply:
-		return f.applied(n, want, guards)
+		return f.applied(p, want)
 	}
 	return nil
 }
 
-func (f *File) applied(n *Node, want NodeKind, guards []string) []Part {
-	name := n.Items[0].callee()
+func (f *File) applied(p Part, want NodeKind) []Part {
+	items := p.Node.Items
+	name := items[0].callee()
 	w, known := wrappers[name]
 	if !known {
-		if want == ListLit {
-			return f.parts(n.Items[len(n.Items)-1], want, guards)
+		if want != ListLit {
+			return nil
 		}
-		return nil
+		p.Calls = append(p.Calls[:len(p.Calls):len(p.Calls)], items[0].source(f))
+		return f.parts(p.at(items[len(items)-1]), want)
 	}
-	if len(n.Items) != w.content+1 {
+	if len(items) != w.content+1 {
 		return nil
 	}
 	if w.condition > 0 {
-		guards = guarded(guards, n.Items[w.condition].source(f))
+		p = p.guarded(items[w.condition].source(f))
 	}
-	content := n.Items[w.content]
+	p.Node = items[w.content]
 	if name != "mkMerge" || want == ListLit {
-		return f.parts(content, want, guards)
+		return f.parts(p, want)
 	}
 	var all []Part
-	for _, list := range f.parts(content, ListLit, guards) {
+	for _, list := range f.parts(p, ListLit) {
 		for _, item := range list.Node.Items {
-			all = append(all, f.parts(item, want, list.Guards)...)
+			all = append(all, f.parts(list.at(item), want)...)
 		}
 	}
 	return all
-}
-
-// guarded is guards and one more, without sharing memory.
-func guarded(guards []string, condition string) []string {
-	return append(guards[:len(guards):len(guards)], condition)
 }
 
 // callee is the last name of a function: mkIf of lib.mkIf; "" if it has none.

@@ -1,0 +1,196 @@
+package edit
+
+import (
+	"fmt"
+	"strings"
+
+	"holthome.net/scaffold/nixeval/syntax"
+)
+
+// InsertBinding adds a whole binding, name = value; as rendered Nix whose
+// further lines are indented from 0, to the attribute set at a path (the empty
+// path is the file's top-level set). It goes where order says among bindings of
+// its kind, or behind the last of them, with their indentation and spacing.
+// If the set exists only as sops.secrets.x = ...; the new binding is written
+// that way too. Errors: *PresentError, *AmbiguousError, *syntax.Error.
+func InsertBinding(src []byte, at []string, text string, order Order) ([]byte, error) {
+	f, err := syntax.Parse(src)
+	if err != nil {
+		return nil, err
+	}
+	text = strings.TrimSpace(text)
+	added, err := parseBinding(text)
+	if err != nil {
+		return nil, err
+	}
+	what := "binding " + strings.Join(added.names, ".")
+	if len(at) > 0 {
+		what += " in " + strings.Join(at, ".")
+	}
+	set, err := chooseSet(f, at, what, text)
+	if err != nil {
+		return nil, err
+	}
+	if set.prefix != nil {
+		dotted, err := syntax.AttrPath(at)
+		if err != nil {
+			return nil, err
+		}
+		if added, err = parseBinding(dotted + "." + added.text); err != nil {
+			return nil, err
+		}
+	}
+	for _, b := range set.node.Bindings {
+		if overlaps(b, added.names) {
+			return nil, &PresentError{what, f.Line(b.Start)}
+		}
+	}
+	insertion, ok := set.place(added, order)
+	if !ok {
+		return nil, &AmbiguousError{what, "the set is written on one line", f.Line(set.node.Start), text}
+	}
+	return finish(f, set.node, insertion, 1)
+}
+
+// newBinding is the binding to add, read on its own.
+type newBinding struct {
+	text    string
+	file    *syntax.File
+	binding *syntax.Binding
+	names   []string
+}
+
+func parseBinding(text string) (*newBinding, error) {
+	f, err := syntax.Parse([]byte("{" + text + "\n}"))
+	if err != nil {
+		return nil, fmt.Errorf("insert binding %q: %w", text, err)
+	}
+	if f.Root.Kind != syntax.AttrSet || len(f.Root.Bindings) != 1 || f.Root.Bindings[0].Inherit {
+		return nil, fmt.Errorf("insert binding %q: it is not one binding of the form name = value;", text)
+	}
+	names, ok := staticNames(f.Root.Bindings[0])
+	if !ok {
+		return nil, fmt.Errorf("insert binding %q: its name is interpolated; write the name itself", text)
+	}
+	return &newBinding{text, f, f.Root.Bindings[0], names}, nil
+}
+
+// overlaps reports whether a binding has the path, a part of it or more of it.
+func overlaps(b *syntax.Binding, names []string) bool {
+	if b.Inherit {
+		for _, a := range b.Attrs {
+			if a.Name == names[0] {
+				return true
+			}
+		}
+		return false
+	}
+	for i, a := range b.Attrs {
+		if i == len(names) {
+			break
+		}
+		if a.Dynamic || a.Name != names[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// bindingSet is a set that can take the binding. With a prefix, its members of
+// interest are those spelt with that path.
+type bindingSet struct {
+	sequence
+	prefix []string
+}
+
+// chooseSet finds the set at the path: the only one, or the only one that is
+// under no condition.
+func chooseSet(f *syntax.File, at []string, what, text string) (*bindingSet, error) {
+	var free, all []*syntax.Node
+	for _, match := range f.Find(at) {
+		for _, part := range f.Sets(match.Value) {
+			all = append(all, part.Node)
+			if len(match.Guards)+len(part.Guards) == 0 {
+				free = append(free, part.Node)
+			}
+		}
+	}
+	var node *syntax.Node
+	var prefix []string
+	switch {
+	case len(free) == 1:
+		node = free[0]
+	case len(all) == 1:
+		node = all[0]
+	case len(all) == 0 && len(at) > 0:
+		siblings := f.Siblings(at)
+		for _, s := range siblings {
+			if s.Set != siblings[0].Set {
+				return nil, &AmbiguousError{what, "the set is written in several places", f.Line(s.Binding.Start), text}
+			}
+		}
+		if len(siblings) > 0 {
+			node, prefix = siblings[0].Set, at
+		}
+	}
+	switch {
+	case node != nil:
+		set := &bindingSet{sequence{file: f, node: node, attached: true}, prefix}
+		for _, b := range node.Bindings {
+			set.members = append(set.members, b.Range)
+		}
+		return set, nil
+	case len(all) == 0:
+		return nil, &AmbiguousError{what, "the file does not write that set", 0, text}
+	default:
+		return nil, &AmbiguousError{what, fmt.Sprintf("%d sets could take it", len(all)), f.Line(all[len(all)-1].Start), text}
+	}
+}
+
+// place puts the binding among those of its kind.
+func (s *bindingSet) place(added *newBinding, order Order) (Insertion, bool) {
+	a := addition{text: added.text}
+	if len(s.members) == 0 {
+		return s.only(a)
+	}
+	key, sorted := order(added.file, added.binding)
+	var peers []int
+	var keys []string
+	for i, b := range s.node.Bindings {
+		if k, ok := order(s.file, b); sorted && ok && s.alike(b, added.binding) {
+			peers, keys = append(peers, i), append(keys, k)
+		}
+	}
+	a.blank = s.blankBetween(peers)
+	if len(peers) == 0 {
+		last := len(s.members) - 1
+		a.blank = s.blankBetween(upTo(last))
+		return s.after(last, a)
+	}
+	if at := position(keys, key); at > 0 {
+		return s.after(peers[at-1], a)
+	}
+	return s.before(peers[0], a)
+}
+
+// alike reports whether two bindings are of one kind: sets among sets, and of
+// the same path where the set is spelt with dots.
+func (s *bindingSet) alike(b, added *syntax.Binding) bool {
+	if b.Value == nil || (b.Value.Kind == syntax.AttrSet) != (added.Value.Kind == syntax.AttrSet) {
+		return false
+	}
+	for i, name := range s.prefix {
+		if i >= len(b.Attrs) || b.Attrs[i].Name != name {
+			return false
+		}
+	}
+	return true
+}
+
+func upTo(last int) []int {
+	all := make([]int, last+1)
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
