@@ -56,7 +56,7 @@ func Limit(perEval int64) int {
 // availableMemory reads MemAvailable from a file like /proc/meminfo, in
 // bytes; 0 if it is not there.
 func availableMemory(path string) int64 {
-	f, err := os.Open(path) //nolint:gosec // a constant outside of tests
+	f, err := os.Open(path)
 	if err != nil {
 		return 0
 	}

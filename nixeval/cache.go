@@ -97,7 +97,7 @@ func (c *Cache) get(key string, log zerolog.Logger) (entry, bool) {
 		return entry{}, false
 	}
 	path := c.path(key)
-	file, err := os.ReadFile(path) //nolint:gosec // the name is a hash
+	file, err := os.ReadFile(path)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			log.Debug().Err(err).Msg("cannot read cached answer")

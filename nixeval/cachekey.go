@@ -121,7 +121,7 @@ func (n *Nix) settingsFiles() []string {
 const includeDepth = 8
 
 func readSettings(path string, depth int) []string {
-	b, err := os.ReadFile(path) //nolint:gosec // the user's own settings
+	b, err := os.ReadFile(path)
 	if err != nil || depth > includeDepth {
 		return nil
 	}

@@ -25,7 +25,7 @@ func fake(t *testing.T, script string) *Nix {
 	path := filepath.Join(dir, "nix")
 	text := "#!/bin/sh\nDIR='" + dir + "'\nif [ \"$1\" = --version ]; then echo 'nix (Nix) 2.18.1'; exit 0; fi\n" +
 		"if [ \"$1\" = flake ]; then echo '{}'; exit 0; fi\n" + script + "\n"
-	require.NoError(t, os.WriteFile(path, []byte(text), 0o700)) //nolint:gosec // a program
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o700))
 	return &Nix{Program: path, Log: zerolog.Nop(), Grace: 200 * time.Millisecond, Timeout: time.Minute}
 }
 
@@ -84,11 +84,11 @@ func TestFakeLargeAnswer(t *testing.T) {
 // gone waits until a process no longer runs.
 func gone(t *testing.T, pidFile string) {
 	t.Helper()
-	b, err := os.ReadFile(pidFile) //nolint:gosec // of this test
+	b, err := os.ReadFile(pidFile)
 	require.NoError(t, err)
 	pid := strings.TrimSpace(string(b))
 	require.Eventually(t, func() bool {
-		stat, err := os.ReadFile(filepath.Join("/proc", pid, "stat")) //nolint:gosec // of this test
+		stat, err := os.ReadFile(filepath.Join("/proc", pid, "stat"))
 		return err != nil || strings.Contains(string(stat), ") Z ")
 	}, 10*time.Second, 10*time.Millisecond, "process %s is still there", pid)
 }

@@ -33,7 +33,7 @@ type report struct {
 }
 
 var (
-	ansi       = regexp.MustCompile("\x1b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|[@-Z\\\\-_])")
+	ansi       = regexp.MustCompile(`\x1b(?:\[[0-9;?]*[\x20-\x2f]*[\x40-\x7e]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x40-\x5f])`)
 	posLine    = regexp.MustCompile(`^\s+at (.+?):(\d+)(?::(\d+))?:?\s*$`)
 	frameLine  = regexp.MustCompile(`^\s+… (.*)$`)
 	excerpt    = regexp.MustCompile(`^\s+(?:\d+)?\|`)
