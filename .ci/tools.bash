@@ -38,14 +38,19 @@ install_missing() {
   apt_get install --no-install-recommends "${packages[@]}"
 }
 
-# apt_get runs apt-get without questions; its output is shown when it fails.
+# apt_get runs apt-get without questions.
 apt_get() {
+  DEBIAN_FRONTEND=noninteractive quietly apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" </dev/null
+}
+
+# quietly shows what a command prints only when it fails.
+quietly() {
   local log
   log=$(mktemp)
-  DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" </dev/null >"$log" 2>&1 || {
+  "$@" >"$log" 2>&1 || {
     cat "$log" >&2
     rm -f "$log"
-    die "run apt-get $1: failed as above; mend apt's sources or the network, then run this again"
+    die "run $*: failed as above; mend what it names (often the network), then run this again"
   }
   rm -f "$log"
 }
@@ -103,7 +108,7 @@ need_golangci() {
   local folder=$cache/golangci-lint-$golangci_version
   if [ ! -x "$folder/golangci-lint" ]; then
     say "go install golangci-lint $golangci_version into $folder"
-    GOFLAGS='' GOBIN=$folder go install "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$golangci_version"
+    GOFLAGS='' GOBIN=$folder quietly go install "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$golangci_version"
   fi
   PATH=$folder:$PATH
 }
@@ -128,7 +133,7 @@ need_linters() {
 cargo_install() {
   [ -x "$1/bin/$2" ] && return
   say "cargo install $2 $3 into $1"
-  cargo install --quiet --locked --root "$1" "$2@$3"
+  quietly cargo install --locked --root "$1" "$2@$3"
 }
 
 # need_other_nixes unpacks the other Nix versions and names them in SCAFFOLD_NIX_VERSIONS.
