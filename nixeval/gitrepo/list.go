@@ -129,6 +129,9 @@ func (r *Repo) path(name string) string {
 	return filepath.Join(r.Root, filepath.FromSlash(name))
 }
 
+// Index lists all that git tracks, whether the work tree has it or not.
+func (r *Repo) Index(ctx context.Context) ([]Entry, error) { return r.entries(ctx) }
+
 // Files lists what Nix copies of the work tree: tracked files, symlinks and,
 // as empty folders, submodules. The ids are those of the index, not of the
 // present bytes; Work gives these.
