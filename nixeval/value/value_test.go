@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -158,5 +159,31 @@ func TestAnyNameIsFound(t *testing.T) {
 		got, ok := value.Of(b).Get(path...).Int()
 		require.True(t, ok)
 		require.Equal(t, want, got)
+	})
+}
+
+// FuzzOf holds every read against encoding/json.
+func FuzzOf(f *testing.F) {
+	f.Add([]byte(doc), "port")
+	f.Add([]byte(`{"a":[1,{"b":null}],"a":-0.0e1}`), "a")
+	f.Fuzz(func(t *testing.T, b []byte, name string) {
+		v := value.Of(b)
+		if !json.Valid(b) {
+			return // gjson takes a little more, such as other encodings
+		}
+		require.True(t, v.Exists())
+		e := v.Get(name)
+		e.Duplicates()
+		if i, ok := e.Int(); ok {
+			f, ok := e.Float()
+			require.True(t, ok)
+			require.InEpsilon(t, float64(i)+0.5, f+0.5, 1e-9)
+		}
+		var object map[string]json.RawMessage
+		if json.Unmarshal(b, &object) == nil && object != nil && utf8.Valid(b) {
+			_, has := object[name]
+			require.Equal(t, has, e.Exists())
+			require.Len(t, v.Keys(), len(object))
+		}
 	})
 }
