@@ -75,10 +75,17 @@ func TestFakeLargeAnswer(t *testing.T) {
 	n := fake(t, `printf '"'; head -c 300000000 /dev/zero | tr '\0' a; printf '"'`)
 	_, err := n.Eval(t.Context(), request)
 	require.Equal(t, OutputTooLarge, KindOf(err))
-	n.StdoutLimit = 400 << 20
+}
+
+func TestFakeAnswerAtTheLimit(t *testing.T) {
+	n := fake(t, `printf '"'; head -c 1000000 /dev/zero | tr '\0' a; printf '"'`)
+	n.StdoutLimit = 1000002
 	out, err := n.Eval(t.Context(), request)
 	require.NoError(t, err)
-	require.Len(t, out, 300000002)
+	require.Len(t, out, 1000002)
+	n.StdoutLimit--
+	_, err = n.Eval(t.Context(), request)
+	require.Equal(t, OutputTooLarge, KindOf(err))
 }
 
 // gone waits until a process no longer runs.

@@ -134,16 +134,18 @@ func (t tree) best(r report) (p position, inTree bool) {
 			return p, true
 		}
 	}
-	if r.pos.file != "" {
-		return r.pos, false
-	}
-	for _, f := range r.frames {
-		if f.pos.file != "" && f.pos.file != applySource {
-			return f.pos, false
+	for _, f := range append([]frame{{pos: r.pos}}, r.frames...) {
+		if f.pos.file == "" || f.pos.file == applySource && f.pos != r.pos {
+			continue
 		}
+		// The query of an input's reference is long and tells nobody where.
+		f.pos.file = reference.ReplaceAllString(f.pos.file, "«$1»")
+		return f.pos, false
 	}
 	return position{}, false
 }
+
+var reference = regexp.MustCompile(`^«([^»?]*)\?[^»]*»`)
 
 // applySource is what nix calls the function of --apply.
 const applySource = "«string»"

@@ -80,6 +80,8 @@ func TestBest(t *testing.T) {
 		{"named in a frame", report{pos: theirs, frames: []frame{{text: "while evaluating definitions from `" + ownStore + "/c.nix':"}}}, position{"c.nix", 0, 0}, true},
 		{"only an input's", report{pos: theirs}, theirs, false},
 		{"only an input's frame", report{frames: []frame{{pos: position{applySource, 1, 1}}, {pos: theirs}}}, theirs, false},
+		{"an input by reference", report{pos: position{"«path:/in?narHash=x»/a.nix", 3, 4}}, position{"«path:/in»/a.nix", 3, 4}, false},
+		{"the function", report{pos: position{applySource, 1, 2}, frames: []frame{{pos: theirs}}}, position{applySource, 1, 2}, false},
 		{"none", report{message: "x", frames: []frame{{text: "y"}}}, position{}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

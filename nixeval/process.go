@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -85,9 +87,19 @@ func (n *Nix) run(ctx context.Context, spec runSpec) result {
 	return res
 }
 
+// ofRepository are the variables with which git tells its hooks what they work
+// on. The git that nix starts would take the flake for that repository.
+var ofRepository = []string{
+	"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE",
+	"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+}
+
 func (n *Nix) environment() []string {
-	env := append(os.Environ(), n.Env...)
-	return append(env, "NO_COLOR=1")
+	env := slices.DeleteFunc(os.Environ(), func(kv string) bool {
+		name, _, _ := strings.Cut(kv, "=")
+		return slices.Contains(ofRepository, name)
+	})
+	return append(append(env, n.Env...), "NO_COLOR=1")
 }
 
 func signalGroup(cmd *exec.Cmd, sig syscall.Signal) error {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rs/zerolog"
 	"github.com/stretchr/testify/require"
@@ -264,5 +265,61 @@ func TestEvalNeedsNoConfiguration(t *testing.T) {
 		out, err := n.Eval(context.Background(), Request{Flake: "git+file://" + dir, Attr: []string{"a"}, What: "test"})
 		require.NoError(t, err)
 		require.Equal(t, "1", strings.TrimSpace(string(out)))
+	})
+}
+
+func TestEvalEndsWhenTold(t *testing.T) {
+	dir := writeFlake(t, map[string]string{"flake.nix": output(`
+		slow = let f = n: if n == 0 then 0 else f (n - 1); in
+			builtins.foldl' (a: i: builtins.seq (f 1000) a) 0 (builtins.genList (i: i) 1000000);`)})
+	eachNix(t, func(t *testing.T, n *Nix) {
+		n.Grace = 300 * time.Millisecond
+		n.Timeout = 300 * time.Millisecond
+		start := time.Now()
+		_, err := n.Eval(t.Context(), Request{Flake: "git+file://" + dir, Attr: []string{"slow"}, What: "test"})
+		require.Equal(t, Timeout, KindOf(err), "%v", err)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Less(t, time.Since(start), 20*time.Second, "an old nix ignores SIGTERM")
+	})
+}
+
+func TestEvalWithinAGitHook(t *testing.T) {
+	dir := writeFlake(t, map[string]string{"flake.nix": output("a = import ./b.nix;"), "b.nix": "1"})
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "b.nix"), []byte("2"), 0o600))
+	other := writeFlake(t, map[string]string{"flake.nix": output("a = 3;")})
+	t.Setenv("GIT_DIR", filepath.Join(other, ".git"))
+	t.Setenv("GIT_WORK_TREE", other)
+	t.Setenv("GIT_INDEX_FILE", filepath.Join(other, ".git", "index"))
+	eachNix(t, func(t *testing.T, n *Nix) {
+		out, err := n.Eval(t.Context(), Request{Flake: "git+file://" + dir, Attr: []string{"a"}, What: "test"})
+		require.NoError(t, err)
+		require.Equal(t, "2", strings.TrimSpace(string(out)))
+	})
+}
+
+func TestEvalInputsAreNotTheRepository(t *testing.T) {
+	input := writeFlake(t, map[string]string{"flake.nix": output(`lib = import ./lib.nix;`), "lib.nix": "{\n  f = x: x + 1;\n}\n"})
+	dir := writeFlake(t, map[string]string{"flake.nix": `{ inputs.x.url = "git+file://` + input + `";
+		outputs = { self, x }: { there = x.lib.f "a"; here = import ./lib.nix x; }; }`, "lib.nix": "x:\n\n{ }.missing"})
+	eachNix(t, func(t *testing.T, n *Nix) {
+		r := Request{Flake: "git+file://" + dir, What: "test", AllowUnlocked: true}
+		var e *Error
+
+		r.Attr = []string{"here"}
+		_, err := n.Eval(t.Context(), r)
+		require.ErrorAs(t, err, &e)
+		require.Equal(t, "lib.nix:3:1", e.Position())
+		require.True(t, e.InRepo)
+
+		r.Attr = []string{"there"}
+		_, err = n.Eval(t.Context(), r)
+		require.ErrorAs(t, err, &e)
+		require.Equal(t, Type, e.Kind)
+		if e.InRepo {
+			require.Equal(t, "flake.nix", e.File, "the call, and not the file of the same name")
+		} else {
+			require.Contains(t, e.File, "/lib.nix")
+			require.Equal(t, 2, e.Line)
+		}
 	})
 }
