@@ -97,7 +97,9 @@ func (n *Nix) evalCells(ctx context.Context, r Request, apply func([]string) str
 			}
 			slices.SortFunc(unreadable, func(a, b Unreadable) int { return strings.Compare(a.Cell, b.Cell) })
 			e := entry{JSON: a.json, Unreadable: unreadable}
-			n.Cache.put(key, e, n.Log)
+			if !slices.ContainsFunc(unreadable, func(u Unreadable) bool { return u.Err.passing() }) {
+				n.Cache.put(key, e, n.Log)
+			}
 			return e, false, nil
 		}
 		cell, ok := failed.culprit()
@@ -139,6 +141,12 @@ func (e *Error) culprit() (string, bool) {
 		return e.seen[len(e.seen)-1], true
 	}
 	return "", false
+}
+
+// passing says that the same question may have an answer another time: the
+// cause lies outside of what the cache's key stands for.
+func (e *Error) passing() bool {
+	return slices.Contains([]Kind{Network, Store, Build, Killed, Unknown}, e.Kind)
 }
 
 // cellTrack follows what cells.nix announces on stderr.

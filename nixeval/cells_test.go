@@ -170,6 +170,35 @@ printf 'error: stop\n\n       … scaffold cell "c%s"\n' "$i" >&2; exit 1`)
 	require.Equal(t, fmt.Sprint(maxUnreadable+1), strings.TrimSpace(string(runs)))
 }
 
+func TestEvalCellsPassingFailureIsNotRemembered(t *testing.T) {
+	for _, c := range []struct {
+		name, message string
+		runs          string // nix runs for two questions: two each, or two for both
+	}{
+		{"network", "unable to download 'http://x': no", "4"},
+		{"unheard of", "something", "4"},
+		{"its own fault", "evaluation aborted with the following error message: 'x'", "2"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n := fake(t, `
+i=$(cat "$DIR/n" 2>/dev/null || echo 0); echo $((i+1)) >"$DIR/n"
+case "$*" in *left*) echo 1; exit;; esac
+printf 'error:\n       … scaffold cell "c"\n\n       error: %s\n' "`+c.message+`" >&2; exit 1`)
+			n.Cache = &Cache{Dir: t.TempDir()}
+			r := request
+			r.Key = "k"
+			for range 2 {
+				_, unreadable, err := n.EvalCells(t.Context(), r, func(s []string) string { return strings.Join(append(s, ""), "left") })
+				require.NoError(t, err)
+				require.Equal(t, []string{"c"}, names(unreadable))
+			}
+			runs, err := os.ReadFile(filepath.Join(filepath.Dir(n.Program), "n"))
+			require.NoError(t, err)
+			require.Equal(t, c.runs, strings.TrimSpace(string(runs)))
+		})
+	}
+}
+
 func TestCellTrack(t *testing.T) {
 	for _, c := range []struct {
 		name, lines  string
