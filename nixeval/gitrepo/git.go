@@ -90,8 +90,8 @@ func lastLines(s string) string {
 }
 
 // git runs git in the root of the repository.
-func (r *Repo) git(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
-	return git(ctx, stdin, append([]string{"-C", r.Root}, args...)...)
+func (r *Repo) git(ctx context.Context, args ...string) ([]byte, error) {
+	return git(ctx, nil, append([]string{"-C", r.Root}, args...)...)
 }
 
 // Git runs one git command in the root of the repository, with index as its

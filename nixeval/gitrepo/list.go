@@ -31,7 +31,7 @@ type Entry struct {
 // entries reads the index. Unmerged files are an error: which of their sides
 // is meant, nobody can say.
 func (r *Repo) entries(ctx context.Context) ([]Entry, error) {
-	out, err := r.git(ctx, nil, "ls-files", "-z", "--stage", "-t")
+	out, err := r.git(ctx, "ls-files", "-z", "--stage", "-t")
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +173,7 @@ func (r *Repo) names(ctx context.Context, want func(Entry) bool) ([]string, erro
 // Untracked lists the files that git neither tracks nor ignores, sorted. Nix
 // does not see them.
 func (r *Repo) Untracked(ctx context.Context) ([]string, error) {
-	out, err := r.git(ctx, nil, "ls-files", "-z", "--others", "--exclude-standard")
+	out, err := r.git(ctx, "ls-files", "-z", "--others", "--exclude-standard")
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func (r *Repo) Untracked(ctx context.Context) ([]string, error) {
 // Dirty says whether tracked files differ from the last commit, in the index
 // or in the work tree. Untracked files do not count, as for Nix.
 func (r *Repo) Dirty(ctx context.Context) (bool, error) {
-	out, err := r.git(ctx, nil, "status", "--porcelain", "-z", "--untracked-files=no")
+	out, err := r.git(ctx, "status", "--porcelain", "-z", "--untracked-files=no")
 	return len(out) > 0, err
 }
 

@@ -81,7 +81,9 @@ func importStream(w *bufio.Writer, blobs []Blob) error {
 		if err != nil {
 			return &Error{Kind: Changed, Op: "store work tree", Detail: "a file changed while it was read", Hint: "try again", err: err}
 		}
-		w.WriteByte('\n')
+		if err := w.WriteByte('\n'); err != nil {
+			return err
+		}
 	}
 	_, err := w.WriteString("done\n")
 	return err

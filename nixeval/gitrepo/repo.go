@@ -60,7 +60,10 @@ func Open(ctx context.Context, dir string) (*Repo, error) {
 	}
 	r := &Repo{Root: root, gitDir: lines[2], objects: lines[3], index: lines[4]}
 	r.scratch = scratchDir(r)
-	return r, r.findFlake(ctx, op)
+	if err := r.findFlake(ctx, op); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // openError tells the ways apart in which git finds no repository.
@@ -115,7 +118,7 @@ func (r *Repo) findFlake(ctx context.Context, op string) error {
 // GitPath is the absolute path of a file in git's own folder of this checkout
 // (`git rev-parse --git-path`), for example "index" or "scaffold/lock".
 func (r *Repo) GitPath(ctx context.Context, name string) (string, error) {
-	out, err := r.git(ctx, nil, "rev-parse", "--path-format=absolute", "--git-path", name)
+	out, err := r.git(ctx, "rev-parse", "--path-format=absolute", "--git-path", name)
 	if err != nil {
 		return "", err
 	}

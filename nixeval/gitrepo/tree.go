@@ -108,7 +108,7 @@ func (r *Repo) hash(ctx context.Context, entries []Entry) error {
 	}
 	close(next)
 	wg.Wait()
-	return errors.Join(append(errs, ctx.Err())...)
+	return errors.Join(errors.Join(errs...), ctx.Err())
 }
 
 func (r *Repo) hashFile(e Entry, buf []byte) (string, error) {

@@ -53,7 +53,7 @@ func dirtyRepo(t *testing.T) string {
 		"run.sh": "x", "noexec.sh": "x", "turned": "file", "folder/inside": "1", ":(glob)*": "6", "assumed": "old",
 	})
 	require.NoError(t, os.Symlink("edited", filepath.Join(dir, "link")))
-	require.NoError(t, os.Chmod(filepath.Join(dir, "noexec.sh"), 0o755)) //nolint:gosec // the exec bit is the point
+	require.NoError(t, os.Chmod(filepath.Join(dir, "noexec.sh"), 0o755))
 	gittest.Git(t, dir, "add", "-A")
 	gittest.Git(t, dir, "commit", "-q", "-m", "more")
 	gittest.Write(t, dir, "staged", "new")
@@ -74,8 +74,8 @@ func dirtyRepo(t *testing.T) string {
 	}
 	gittest.Write(t, dir, "turned/x", "not tracked")
 	require.NoError(t, os.Symlink("dir", filepath.Join(dir, "folder")))
-	require.NoError(t, os.Chmod(filepath.Join(dir, "run.sh"), 0o755))    //nolint:gosec // the exec bit is the point
-	require.NoError(t, os.Chmod(filepath.Join(dir, "noexec.sh"), 0o644)) //nolint:gosec // the exec bit is the point
+	require.NoError(t, os.Chmod(filepath.Join(dir, "run.sh"), 0o755))
+	require.NoError(t, os.Chmod(filepath.Join(dir, "noexec.sh"), 0o644))
 	return dir
 }
 

@@ -101,12 +101,9 @@ func State(t *testing.T, dir string) string {
 	for _, name := range []string{"index", "index.lock", "HEAD", "config"} {
 		fmt.Fprintf(&b, "%s %s\n", name, content(filepath.Join(gitDir, name), 0))
 	}
-	env := os.Getenv("GIT_OPTIONAL_LOCKS")
-	require.NoError(t, os.Setenv("GIT_OPTIONAL_LOCKS", "0"))
-	b.WriteString(Git(t, dir, "status", "--porcelain=v2", "--ignored"))
+	b.WriteString(Git(t, dir, "--no-optional-locks", "status", "--porcelain=v2", "--ignored"))
 	b.WriteString(Git(t, dir, "for-each-ref"))
 	b.WriteString(Git(t, dir, "count-objects"))
-	require.NoError(t, os.Setenv("GIT_OPTIONAL_LOCKS", env))
 	return b.String()
 }
 
