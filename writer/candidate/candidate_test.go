@@ -48,7 +48,7 @@ func dirtyRepo(t *testing.T, name string) string {
 		".gitattributes": "edited text eol=lf ident\nstaged export-ignore\n",
 	})
 	require.NoError(t, os.Symlink("dir/a", filepath.Join(dir, "link")))
-	require.NoError(t, os.Chmod(filepath.Join(dir, "run.sh"), 0o755)) //nolint:gosec // the exec bit is the point
+	require.NoError(t, os.Chmod(filepath.Join(dir, "run.sh"), 0o755))
 	gittest.Git(t, dir, "add", "-A")
 	gittest.Git(t, dir, "commit", "-q", "-m", "start")
 	gittest.Write(t, dir, "edited", "new\r\n$Id$\n")
@@ -117,7 +117,7 @@ func export(t *testing.T, r *gitrepo.Repo, files []string) string {
 	to := filepath.Join(t.TempDir(), "source")
 	for _, f := range files {
 		target := filepath.Join(to, f)
-		require.NoError(t, os.MkdirAll(filepath.Dir(target), 0o755)) //nolint:gosec // as a checkout is
+		require.NoError(t, os.MkdirAll(filepath.Dir(target), 0o755))
 		require.NoError(t, exec.CommandContext(t.Context(), "cp", "-a", filepath.Join(r.Root, f), target).Run())
 	}
 	return to
