@@ -31,7 +31,7 @@ func TestDiskFull(t *testing.T) {
 	origin := fixture(t)
 	disk := small(t, 4096)
 	dir := filepath.Join(disk, "repo")
-	out, err := exec.CommandContext(t.Context(), "cp", "-a", origin, dir).CombinedOutput() //nolint:gosec // a test's own
+	out, err := exec.CommandContext(t.Context(), "cp", "-a", origin, dir).CombinedOutput()
 	require.NoError(t, err, string(out))
 	_, err = Recover(t.Context(), repo(t, dir)) // the folder and the lock are there
 	require.NoError(t, err)
@@ -71,7 +71,7 @@ func TestReadOnlyFileSystem(t *testing.T) {
 	origin := fixture(t)
 	disk := small(t, 4096)
 	dir := filepath.Join(disk, "repo")
-	out, err := exec.CommandContext(t.Context(), "cp", "-a", origin, dir).CombinedOutput() //nolint:gosec // a test's own
+	out, err := exec.CommandContext(t.Context(), "cp", "-a", origin, dir).CombinedOutput()
 	require.NoError(t, err, string(out))
 	r := repo(t, dir)
 	require.NoError(t, unix.Mount("", disk, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""))
@@ -89,8 +89,8 @@ func TestReadOnlyFolder(t *testing.T) {
 		t.Skip("root may write to every folder")
 	}
 	dir := fixture(t)
-	require.NoError(t, os.Chmod(filepath.Join(dir, "mod"), 0o555))       //nolint:gosec // the point
-	t.Cleanup(func() { _ = os.Chmod(filepath.Join(dir, "mod"), 0o755) }) //nolint:gosec // as it was
+	require.NoError(t, os.Chmod(filepath.Join(dir, "mod"), 0o555))
+	t.Cleanup(func() { _ = os.Chmod(filepath.Join(dir, "mod"), 0o755) })
 	start := gittest.State(t, dir)
 	_, err := Apply(t.Context(), repo(t, dir), changes(), Options{})
 	require.Equal(t, IO, kindOf(t, err))

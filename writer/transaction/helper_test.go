@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,7 +23,7 @@ func fixture(t *testing.T) string {
 		"flake.nix": flake, "empty": "", "mod/default.nix": "[\n]\n", "host/default.nix": "a\r\nb", "run.sh": "x",
 		"staged": "1", "other/file": "1", ".gitignore": "*.log\n",
 	})
-	require.NoError(t, os.Chmod(filepath.Join(dir, "run.sh"), 0o750)) //nolint:gosec // the exec bit is the point
+	require.NoError(t, os.Chmod(filepath.Join(dir, "run.sh"), 0o750))
 	gittest.Git(t, dir, "add", "-A")
 	gittest.Git(t, dir, "commit", "-q", "-m", "more")
 	gittest.Write(t, dir, "mod/default.nix", "[ # uncommitted\n]\n")
@@ -83,7 +82,7 @@ func clean(t *testing.T, dir string) {
 func written(t *testing.T, dir string) {
 	t.Helper()
 	for _, c := range changes() {
-		data, err := os.ReadFile(filepath.Join(dir, c.Path)) //nolint:gosec // a test's own file
+		data, err := os.ReadFile(filepath.Join(dir, c.Path))
 		require.NoError(t, err)
 		require.Equal(t, string(c.After), string(data))
 	}
@@ -119,28 +118,13 @@ func failAt(n int) func(string) error {
 	}
 }
 
-// lines gives the lines in which two states differ.
-func lines(a, b string) string {
-	var out []string
-	in := map[string]bool{}
-	for l := range strings.Lines(a) {
-		in[l] = true
-	}
-	for l := range strings.Lines(b) {
-		if !in[l] {
-			out = append(out, l)
-		}
-	}
-	return strings.Join(out, "")
-}
-
 // gittestStdin runs git with a file of dir as its input.
 func gittestStdin(t *testing.T, dir, input string, args ...string) {
 	t.Helper()
-	in, err := os.Open(filepath.Join(dir, input)) //nolint:gosec // a test's own file
+	in, err := os.Open(filepath.Join(dir, input))
 	require.NoError(t, err)
 	defer in.Close()
-	cmd := exec.CommandContext(t.Context(), "git", append([]string{"-C", dir}, args...)...) //nolint:gosec // a test's own
+	cmd := exec.CommandContext(t.Context(), "git", append([]string{"-C", dir}, args...)...)
 	cmd.Stdin = in
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(out))

@@ -190,6 +190,9 @@ func (s *state) installIndex() error {
 	if err := os.Rename(s.index+".lock", s.index); err != nil {
 		return err
 	}
+	if err := s.step("release index"); err != nil {
+		return err
+	}
 	return errors.Join(remove(s.file(indexName)), syncDir(filepath.Dir(s.index)))
 }
 

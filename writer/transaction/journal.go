@@ -119,7 +119,7 @@ func (s *state) acquire() error {
 	}
 	if !ok {
 		e := &Error{Kind: Locked, Op: s.op, Detail: "another run is at work", Hint: "wait for it to end"}
-		data, _ := os.ReadFile(name) //nolint:gosec // our own lock file
+		data, _ := os.ReadFile(name)
 		if e.PID, _ = strconv.Atoi(strings.TrimSpace(string(data))); e.PID > 0 {
 			e.Detail += " (process " + strconv.Itoa(e.PID) + ")"
 		}
@@ -148,7 +148,7 @@ func (s *state) step(name string) error {
 // load reads a journal; nil when there is none.
 func (s *state) load(name string) (*journal, error) {
 	file := filepath.Join(s.dir, name)
-	data, err := os.ReadFile(file) //nolint:gosec // our own file
+	data, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil //nolint:nilnil // no journal is the usual case
 	}
@@ -188,7 +188,7 @@ func (s *state) rename(from, to string) error {
 
 // writeSync writes a file and waits until it is on the disk.
 func writeSync(name string, data []byte, mode fs.FileMode) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode) //nolint:gosec // names of ours
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
 	if err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ func writeSync(name string, data []byte, mode fs.FileMode) error {
 
 // syncDir makes the names in a folder durable.
 func syncDir(name string) error {
-	d, err := os.Open(name) //nolint:gosec // names of ours
+	d, err := os.Open(name)
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func child(task []string) int {
 
 func command(t *testing.T, task, dir string, n int) *exec.Cmd {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // this test itself
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), childVar+"="+task+":"+strconv.Itoa(n)+":"+dir)
 	return cmd
 }
@@ -102,7 +102,7 @@ func copies(t *testing.T, dir string) func() string {
 	return func() string {
 		n++
 		to := filepath.Join(parent, strconv.Itoa(n))
-		out, err := exec.CommandContext(t.Context(), "cp", "-a", dir, to).CombinedOutput() //nolint:gosec // a test's own
+		out, err := exec.CommandContext(t.Context(), "cp", "-a", dir, to).CombinedOutput()
 		require.NoError(t, err, string(out))
 		return to
 	}
@@ -249,7 +249,7 @@ func TestTwoRunsAtOnce(t *testing.T) {
 		require.Equal(t, first.Process.Pid, e.PID)
 		require.ErrorContains(t, err, strconv.Itoa(first.Process.Pid))
 	}
-	require.Less(t, time.Since(begin), 5*time.Second, "nobody waits")
+	require.Less(t, time.Since(begin), 30*time.Second, "nobody waits")
 	_, err = in.Write([]byte("\n"))
 	require.NoError(t, err)
 	require.NoError(t, first.Wait())

@@ -153,7 +153,8 @@ func (c *checker) check(ch Change) (file, error) {
 		c.exists = append(c.exists, ch.Path)
 		return f, nil
 	}
-	return f, c.edited(&f, info)
+	err = c.edited(&f, info)
+	return f, err
 }
 
 // edited checks a file that is to be changed.

@@ -78,11 +78,11 @@ func TestPreflight(t *testing.T) {
 		"submodule": {func(t *testing.T, dir string) {
 			t.Helper()
 			gittest.Git(t, dir, "update-index", "--add", "--cacheinfo", "160000,"+strings.Repeat("1", 40)+",sub")
-			require.NoError(t, os.Mkdir(filepath.Join(dir, "sub"), 0o755)) //nolint:gosec // as a checkout is
+			require.NoError(t, os.Mkdir(filepath.Join(dir, "sub"), 0o755))
 		}, add("sub/x"), Unsafe, "sub is a submodule"},
 		"read-only file": {func(t *testing.T, dir string) {
 			t.Helper()
-			require.NoError(t, os.Chmod(filepath.Join(dir, "staged"), 0o444)) //nolint:gosec // the point
+			require.NoError(t, os.Chmod(filepath.Join(dir, "staged"), 0o444))
 		}, edit("staged", "2"), IO, "read-only"},
 		"git at work": {func(t *testing.T, dir string) {
 			t.Helper()

@@ -159,16 +159,19 @@ func (s *state) place(j *journal, i int, written map[string]bool) error {
 		if errors.Is(err, fs.ErrExist) {
 			return &Error{Kind: Exists, Op: s.op, Detail: "a file that was to be made exists", Paths: []string{f.Path}, err: err}
 		}
-		if err == nil {
-			written[f.Path] = true
-			err = s.root.Remove(fresh)
+		if err != nil {
+			return err
 		}
-		return err
+		written[f.Path] = true
+		if err := s.step("unlink " + f.Path); err != nil {
+			return err
+		}
+		return s.root.Remove(fresh)
 	}
 	if err := s.root.Link(f.Path, old); err != nil {
 		return err
 	}
-	if err := s.isBefore(f, f.Path); err != nil {
+	if err := errors.Join(s.isBefore(f, f.Path), s.step("replace "+f.Path)); err != nil {
 		return err
 	}
 	if err := s.root.Rename(fresh, f.Path); err != nil {
