@@ -3,6 +3,7 @@ package ci
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,7 +58,7 @@ func (m machine) run(script string, env ...string) (stdout, stderr string, code 
 	var out, errs bytes.Buffer
 	command.Stdout, command.Stderr = &out, &errs
 	err := command.Run()
-	if _, isExit := err.(*exec.ExitError); !isExit {
+	if !errors.As(err, new(*exec.ExitError)) {
 		require.NoError(m.t, err)
 	}
 	return out.String(), errs.String(), command.ProcessState.ExitCode()
