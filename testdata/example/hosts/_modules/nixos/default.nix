@@ -1,0 +1,14 @@
+{ lib, ... }:
+{
+  imports = [
+    ./users.nix
+    ./alerting
+    ./notifications
+    ./storage
+    ./virtualization
+    ./services
+  ];
+
+  documentation.nixos.enable = false;
+  time.timeZone = lib.mkDefault "Europe/Berlin";
+}

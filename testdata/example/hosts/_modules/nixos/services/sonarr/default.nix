@@ -1,0 +1,187 @@
+# Sonarr, in a container: upstream's package is far behind. Sign-in is left to
+# the proxy, because Sonarr knows one user only.
+{ config, lib, pkgs, podmanLib, ... }:
+let
+  inherit (lib) mkDefault mkEnableOption mkIf mkMerge mkOption types;
+  sharedTypes = import ../../../lib/types.nix { inherit lib; };
+  storageHelpers = import ../../storage/helpers-lib.nix { inherit pkgs lib; };
+
+  cfg = config.modules.services.sonarr;
+  serviceName = "sonarr";
+  sonarrPort = 8989;
+  backend = config.virtualisation.oci-containers.backend;
+  mainServiceUnit = "${backend}-${serviceName}.service";
+  hasCentralizedNotifications = config.modules.notifications.enable;
+  datasetPath = "${config.modules.storage.datasets.parentDataset}/${serviceName}";
+  nfsMount = if cfg.nfsMountDependency == null then null else config.modules.storage.nfsMounts.${cfg.nfsMountDependency} or null;
+
+  # The replica of the dataset, as the host's sanoid entry names it.
+  replica = (config.modules.backup.sanoid.datasets.${datasetPath} or { }).replication or null;
+  replicationConfig =
+    if replica == null || !config.modules.backup.sanoid.enable then null
+    else {
+      inherit (replica) targetHost targetDataset sendOptions recvOptions;
+      sshUser = replica.targetUser;
+      inherit (config.modules.backup.sanoid) sshKeyPath;
+    };
+in
+{
+  options.modules.services.sonarr = {
+    enable = mkEnableOption "Sonarr";
+    image = mkOption { type = types.str; default = "ghcr.io/home-operations/sonarr:4.0.16.2943@sha256:5f2b7b0c2dd0a7c9e4a98d7f7d5e3d6d4b1c6f0d7a4b8e1f3c2a5d6e7f8091a2"; description = "Image, by tag and digest."; };
+    dataDir = mkOption { type = types.path; default = "/var/lib/sonarr"; description = "Data directory."; };
+    user = mkOption { type = types.str; default = "915"; description = "Id of the user in the container and on the host."; };
+    group = mkOption { type = types.str; default = "media"; description = "Group."; };
+    mediaDir = mkOption { type = types.path; default = "/srv/media"; description = "Media; the NFS mount where there is one."; };
+    nfsMountDependency = mkOption { type = types.nullOr types.str; default = null; description = "Name in modules.storage.nfsMounts of the mount it needs."; };
+    podmanNetwork = mkOption { type = types.nullOr types.str; default = null; description = "Podman network."; };
+    timezone = mkOption { type = types.str; default = "Europe/Berlin"; description = "Time zone in the container."; };
+
+    apiKeyFile = mkOption { type = types.nullOr types.path; default = null; description = "Environment file with SONARR__AUTH__APIKEY."; };
+
+    healthcheck = mkOption {
+      type = types.nullOr sharedTypes.healthcheckSubmodule;
+      default = { enable = true; startPeriod = "60s"; };
+      description = "Health check of the container.";
+    };
+    resources = mkOption {
+      type = types.nullOr sharedTypes.containerResourcesSubmodule;
+      default = { memory = "512M"; memoryReservation = "256M"; cpus = "1.0"; };
+      description = "Limits of the container.";
+    };
+
+    reverseProxy = mkOption { type = types.nullOr sharedTypes.reverseProxySubmodule; default = null; description = "Virtual host."; };
+
+    metrics = mkOption { type = types.nullOr sharedTypes.metricsSubmodule; default = null; description = "Metrics."; };
+
+    logging = mkOption {
+      type = types.nullOr sharedTypes.loggingSubmodule;
+      default = { enable = true; journalUnit = mainServiceUnit; labels = { service = serviceName; service_type = "media"; }; };
+      description = "Logs.";
+    };
+
+    backup = mkOption { type = types.nullOr sharedTypes.backupSubmodule; default = null; description = "Backups."; };
+
+    notifications = mkOption {
+      type = types.nullOr sharedTypes.notificationSubmodule;
+      default = { enable = true; channels.onFailure = [ "service-alerts" ]; customMessages.failure = "Sonarr failed on ${config.networking.hostName}"; };
+      description = "Notifications.";
+    };
+
+    preseed = {
+      enable = mkEnableOption "restoring the data before the first start";
+      repositoryUrl = mkOption { type = types.str; default = ""; description = "Restic repository to restore from."; };
+      passwordFile = mkOption { type = types.path; default = "/dev/null"; description = "File with its password."; };
+      environmentFile = mkOption { type = types.nullOr types.path; default = null; description = "File with its credentials."; };
+      restoreMethods = mkOption {
+        type = types.listOf (types.enum [ "syncoid" "local" "restic" ]);
+        default = [ "syncoid" "local" ];
+        description = "Methods, in the order they are tried.";
+      };
+    };
+  };
+
+  config = mkMerge [
+    (mkIf cfg.enable {
+      assertions = (lib.optional (cfg.nfsMountDependency != null) {
+        assertion = nfsMount != null;
+        message = "Sonarr: nfsMountDependency '${toString cfg.nfsMountDependency}' is not in modules.storage.nfsMounts.";
+      }) ++ (lib.optional cfg.preseed.enable {
+        assertion = cfg.preseed.repositoryUrl != "";
+        message = "Sonarr: preseed.enable needs preseed.repositoryUrl.";
+      });
+      modules.services.sonarr.mediaDir = mkIf (nfsMount != null) (mkDefault nfsMount.localPath);
+
+      modules.services.caddy.virtualHosts.${serviceName} = mkIf (cfg.reverseProxy != null && cfg.reverseProxy.enable) {
+        enable = true;
+        inherit (cfg.reverseProxy) hostName auth security caddySecurity reverseProxyBlock extraConfig;
+        backend = { scheme = "http"; host = "127.0.0.1"; port = sonarrPort; };
+      };
+
+      modules.storage.datasets.services.${serviceName} = {
+        mountpoint = cfg.dataDir;
+        recordsize = "16K"; # SQLite
+        compression = "zstd";
+        properties."com.sun:auto-snapshot" = "true";
+        owner = serviceName;
+        group = cfg.group;
+        mode = "0750";
+      };
+
+      users.users.${serviceName} = {
+        uid = mkDefault (lib.toInt cfg.user);
+        inherit (cfg) group;
+        isSystemUser = true;
+        description = "Sonarr";
+      };
+
+      virtualisation.oci-containers.containers.${serviceName} = podmanLib.mkContainer serviceName {
+        inherit (cfg) image resources;
+        environment = {
+          TZ = cfg.timezone;
+          UMASK = "002";
+          SONARR__AUTH__METHOD = if cfg.reverseProxy != null && cfg.reverseProxy.caddySecurity != null then "External" else "Forms";
+        };
+        environmentFiles = lib.optional (cfg.apiKeyFile != null) cfg.apiKeyFile;
+        volumes = [
+          "${cfg.dataDir}:/config:rw"
+          "${cfg.mediaDir}:/data:rw"
+        ];
+        ports = [ "127.0.0.1:${toString sonarrPort}:8989" ];
+        extraOptions = [
+          "--pull=newer"
+          "--user=${cfg.user}:${toString config.users.groups.${cfg.group}.gid}"
+        ] ++ lib.optionals (cfg.healthcheck != null && cfg.healthcheck.enable) [
+          "--health-cmd=${if cfg.healthcheck.command != null then cfg.healthcheck.command else "curl -sf http://127.0.0.1:8989/ping"}"
+          "--health-interval=0s" # no timers of podman's own
+          "--health-timeout=${cfg.healthcheck.timeout}"
+          "--health-retries=${toString cfg.healthcheck.retries}"
+          "--health-start-period=${cfg.healthcheck.startPeriod}"
+        ] ++ lib.optional (cfg.podmanNetwork != null) "--network=${cfg.podmanNetwork}";
+      };
+
+      systemd.services."${backend}-${serviceName}" = mkMerge [
+        (mkIf (hasCentralizedNotifications && cfg.notifications != null && cfg.notifications.enable) {
+          unitConfig.OnFailure = [ "notify@${serviceName}-failure:%n.service" ];
+        })
+        (mkIf cfg.preseed.enable {
+          wants = [ "preseed-${serviceName}.service" ];
+          after = [ "preseed-${serviceName}.service" ];
+        })
+        (mkIf (nfsMount != null) {
+          requires = [ nfsMount.mountUnitName ];
+          after = [ nfsMount.mountUnitName ];
+        })
+        (mkIf (cfg.podmanNetwork != null) {
+          requires = [ "podman-network-${cfg.podmanNetwork}.service" ];
+          after = [ "podman-network-${cfg.podmanNetwork}.service" ];
+        })
+      ];
+
+      modules.notifications.templates = mkIf (hasCentralizedNotifications && cfg.notifications != null && cfg.notifications.enable) {
+        "${serviceName}-failure" = {
+          enable = mkDefault true;
+          priority = mkDefault "high";
+          title = mkDefault "Sonarr failed";
+          body = mkDefault "journalctl -u ${mainServiceUnit} -n 100";
+        };
+      };
+    })
+
+    (mkIf (cfg.enable && cfg.preseed.enable) (storageHelpers.mkPreseedService {
+      inherit serviceName hasCentralizedNotifications;
+      dataset = datasetPath;
+      mountpoint = cfg.dataDir;
+      mainServiceUnit = mainServiceUnit;
+      replicationCfg = replicationConfig;
+      datasetProperties = { recordsize = "16K"; compression = "zstd"; "com.sun:auto-snapshot" = "true"; };
+      resticRepoUrl = cfg.preseed.repositoryUrl;
+      resticPasswordFile = cfg.preseed.passwordFile;
+      resticEnvironmentFile = cfg.preseed.environmentFile;
+      resticPaths = [ cfg.dataDir ];
+      inherit (cfg.preseed) restoreMethods;
+      owner = serviceName;
+      group = cfg.group;
+    }))
+  ];
+}

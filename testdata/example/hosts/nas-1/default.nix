@@ -1,0 +1,10 @@
+# nas-1: storage. Exports the media, receives replicas and backups.
+{
+  imports = [
+    ./core.nix
+    ./services/rest-server.nix # Repositories of other hosts' backups
+  ];
+
+  my.hostIp = "10.20.0.11";
+  system.stateVersion = "25.11";
+}
