@@ -22,15 +22,21 @@ type Blob struct {
 	Open func() (content io.ReadCloser, size int64, err error)
 }
 
-// WriteBlob stores content for a tree that WriteTree makes and gives its id.
-func (r *Repo) WriteBlob(ctx context.Context, content []byte) (string, error) {
-	h := sha1.New() //nolint:gosec // git's object ids
-	fmt.Fprintf(h, "blob %d\x00", len(content))
-	h.Write(content)
-	id := hex.EncodeToString(h.Sum(nil))
-	return id, r.writeBlobs(ctx, []Blob{{ID: id, Open: func() (io.ReadCloser, int64, error) {
-		return io.NopCloser(bytes.NewReader(content)), int64(len(content)), nil
-	}}})
+// WriteBlobs stores contents for a tree that WriteTree makes and gives their
+// ids, in the same order.
+func (r *Repo) WriteBlobs(ctx context.Context, contents ...[]byte) ([]string, error) {
+	ids := make([]string, len(contents))
+	blobs := make([]Blob, len(contents))
+	for i, content := range contents {
+		h := sha1.New() //nolint:gosec // git's object ids
+		fmt.Fprintf(h, "blob %d\x00", len(content))
+		h.Write(content)
+		ids[i] = hex.EncodeToString(h.Sum(nil))
+		blobs[i] = Blob{ID: ids[i], Open: func() (io.ReadCloser, int64, error) {
+			return io.NopCloser(bytes.NewReader(content)), int64(len(content)), nil
+		}}
+	}
+	return ids, r.writeBlobs(ctx, blobs)
 }
 
 // writeBlobs stores any number of blobs with one process. It takes the bytes

@@ -73,13 +73,15 @@ func (r *Repo) scratchGit(ctx context.Context) (string, error) {
 	if !oursOrNew(r.scratch) {
 		return "", &Error{Kind: Ownership, Op: "make scratch repository", Detail: r.scratch + " is not ours", Hint: "remove it"}
 	}
-	// The alternates go last: they are the mark of a complete repository.
-	mark := filepath.Join(dir, "objects", "info", "alternates")
-	if old, err := os.ReadFile(mark); err != nil || string(old) != r.objects+"\n" {
+	if _, err := os.Lstat(dir); os.IsNotExist(err) {
 		if err := r.makeScratch(ctx, dir); err != nil {
 			return "", err
 		}
-		if err := writeFile(mark, r.objects+"\n"); err != nil {
+	}
+	// The path is wrong when the repository was moved.
+	alternates := filepath.Join(dir, "objects", "info", "alternates")
+	if old, err := os.ReadFile(alternates); err != nil || string(old) != r.objects+"\n" {
+		if err := writeFile(alternates, r.objects+"\n"); err != nil {
 			return "", scratchError(err)
 		}
 	}
@@ -87,12 +89,30 @@ func (r *Repo) scratchGit(ctx context.Context) (string, error) {
 	return dir, nil
 }
 
-// makeScratch may run in two processes at once; each step gives the same result.
-func (r *Repo) makeScratch(ctx context.Context, dir string) error {
-	env := []string{"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null"}
-	if _, err := gitEnv(ctx, nil, env, "-c", "init.defaultBranch=main", "init", "-q", "--template=", "--object-format=sha1", r.scratch); err != nil {
+// makeScratch makes the repository elsewhere and moves it to its place when it
+// is complete, as two processes may do this at once. One of them wins.
+func (r *Repo) makeScratch(ctx context.Context, place string) error {
+	tmp, err := os.MkdirTemp(r.scratch, ".new-*")
+	if err != nil {
+		return scratchError(err)
+	}
+	defer os.RemoveAll(tmp)
+	if err := fillScratch(ctx, tmp); err != nil {
 		return err
 	}
+	err = os.Rename(filepath.Join(tmp, ".git"), place)
+	if _, there := os.Lstat(place); there == nil {
+		return nil
+	}
+	return scratchErrorOrNil(err)
+}
+
+func fillScratch(ctx context.Context, top string) error {
+	env := []string{"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null"}
+	if _, err := gitEnv(ctx, nil, env, "-c", "init.defaultBranch=main", "init", "-q", "--template=", "--object-format=sha1", top); err != nil {
+		return err
+	}
+	dir := filepath.Join(top, ".git")
 	// As nothing is ever checked out here, only `git archive` reads these.
 	const none = "* -text -eol -crlf -ident -filter -working-tree-encoding -export-subst -export-ignore\n"
 	if err := writeFile(filepath.Join(dir, "info", "attributes"), none); err != nil {

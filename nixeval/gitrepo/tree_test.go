@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -214,10 +215,10 @@ func TestWriteTree(t *testing.T) {
 	dir := gittest.Commit(t, map[string]string{"flake.nix": flake, "a/b": "1"})
 	r := open(t, dir)
 	base := workTree(t, r)
-	id, err := r.WriteBlob(t.Context(), []byte("new"))
+	ids, err := r.WriteBlobs(t.Context(), []byte("new"))
 	require.NoError(t, err)
 	tree, err := r.WriteTree(t.Context(), base, []gitrepo.Entry{
-		{Path: "a/b"}, {Path: "c/d", Mode: gitrepo.Executable, ID: id},
+		{Path: "a/b"}, {Path: "c/d", Mode: gitrepo.Executable, ID: ids[0]},
 	})
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{"flake.nix": "100644 " + flake, "c/d": "100755 new"}, contents(t, r, tree))
@@ -239,10 +240,53 @@ func TestCancelled(t *testing.T) {
 func TestReadBlobsStopsAtFirstError(t *testing.T) {
 	dir := gittest.Commit(t, map[string]string{"flake.nix": flake})
 	r := open(t, dir)
-	id, err := r.WriteBlob(t.Context(), bytes.Repeat([]byte("x"), 1<<20))
+	ids, err := r.WriteBlobs(t.Context(), bytes.Repeat([]byte("x"), 1<<20))
 	require.NoError(t, err)
-	err = r.ReadBlobs(t.Context(), []string{id, id}, func(int, int64, io.Reader) error { return io.ErrShortWrite })
+	err = r.ReadBlobs(t.Context(), []string{ids[0], ids[0]}, func(int, int64, io.Reader) error { return io.ErrShortWrite })
 	require.ErrorIs(t, err, io.ErrShortWrite)
 	err = r.ReadBlobs(t.Context(), []string{strings.Repeat("1", 40)}, func(int, int64, io.Reader) error { return nil })
 	require.ErrorContains(t, err, "git does not have it")
+}
+
+func TestScratchIsMadeByManyAtOnce(t *testing.T) {
+	dir := gittest.Commit(t, map[string]string{"flake.nix": flake})
+	trees := make([]string, 8)
+	errs := make([]error, len(trees))
+	var wg sync.WaitGroup
+	for i := range trees {
+		r := open(t, dir) // each as a process of its own would have it
+		wg.Go(func() { trees[i], errs[i] = r.WorkTree(t.Context()) })
+	}
+	wg.Wait()
+	for i := range trees {
+		require.NoError(t, errs[i])
+		require.Equal(t, trees[0], trees[i])
+	}
+}
+
+func TestRepositoryIsMoved(t *testing.T) {
+	dir := gittest.Commit(t, map[string]string{"flake.nix": flake, "a": "1"})
+	tree := workTree(t, open(t, dir))
+	moved := dir + "-moved"
+	require.NoError(t, os.Rename(dir, moved))
+	require.Equal(t, tree, workTree(t, open(t, moved)))
+	require.Equal(t, "100644 1", contents(t, open(t, moved), tree)["a"])
+}
+
+func TestScratchElsewhere(t *testing.T) {
+	dir := gittest.Init(t, "with space", map[string]string{"flake.nix": flake})
+	gittest.Git(t, dir, "add", ".")
+	r := open(t, dir)
+	tree := workTree(t, r)
+	require.NoDirExists(t, filepath.Join(dir, ".git/scaffold/tree"))
+	commit, err := r.Commit(t.Context(), tree)
+	require.NoError(t, err)
+	require.NotContains(t, r.FlakeRef(commit), "%", "a path that every Nix takes")
+	// Without a usable cache folder, the one for temporary files.
+	t.Setenv("XDG_CACHE_HOME", "/proc/none")
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
+	r = open(t, dir)
+	require.Equal(t, tree, workTree(t, r))
+	require.Contains(t, r.FlakeRef(commit), tmp)
 }

@@ -62,6 +62,7 @@ func merge(ctx context.Context, r *gitrepo.Repo, base string, files []File) ([]g
 	}
 	seen := make(map[string]bool, len(files))
 	var entries []gitrepo.Entry
+	var contents [][]byte
 	for _, f := range files {
 		if err := check(f, modes); err != nil {
 			return nil, err
@@ -70,11 +71,15 @@ func merge(ctx context.Context, r *gitrepo.Repo, base string, files []File) ([]g
 			return nil, fmt.Errorf("add %q to candidate: it is given twice", f.Path)
 		}
 		seen[f.Path] = true
-		id, err := r.WriteBlob(ctx, f.Content)
-		if err != nil {
-			return nil, fmt.Errorf("store %q: %w", f.Path, err)
-		}
-		entries = append(entries, gitrepo.Entry{Path: f.Path, Mode: mode(f, modes[f.Path]), ID: id})
+		entries = append(entries, gitrepo.Entry{Path: f.Path, Mode: mode(f, modes[f.Path])})
+		contents = append(contents, f.Content)
+	}
+	ids, err := r.WriteBlobs(ctx, contents...)
+	if err != nil {
+		return nil, fmt.Errorf("store candidate files: %w", err)
+	}
+	for i, id := range ids {
+		entries[i].ID = id
 	}
 	return entries, nil
 }
