@@ -40,6 +40,11 @@ func InsertBinding(src []byte, at []string, text string, order Order) ([]byte, e
 			return nil, err
 		}
 	}
+	return insertInto(f, set, what, added, order)
+}
+
+// insertInto adds the binding to the set unless it is there.
+func insertInto(f *syntax.File, set *bindingSet, what string, added *newBinding, order Order) ([]byte, error) {
 	for _, b := range set.node.Bindings {
 		if overlaps(b, added.names) {
 			return nil, &PresentError{what, f.Line(b.Start)}
@@ -47,9 +52,33 @@ func InsertBinding(src []byte, at []string, text string, order Order) ([]byte, e
 	}
 	insertion, ok := set.place(added, order)
 	if !ok {
-		return nil, &AmbiguousError{what, "the set is written on one line", f.Line(set.node.Start), text}
+		return nil, &AmbiguousError{what, "its bindings share a line", f.Line(set.node.Start), added.text}
 	}
 	return finish(f, set.node, insertion, 1)
+}
+
+// InsertLet adds a whole binding to the outermost let block of a file, among
+// the bindings whose value is of the same kind (calls among calls, conditions
+// among conditions). Errors are those of InsertBinding.
+func InsertLet(src []byte, text string, order Order) ([]byte, error) {
+	f, err := syntax.Parse(src)
+	if err != nil {
+		return nil, err
+	}
+	text = strings.TrimSpace(text)
+	added, err := parseBinding(text)
+	if err != nil {
+		return nil, err
+	}
+	what := "binding " + strings.Join(added.names, ".") + " in let"
+	let := f.Root
+	for let.Kind == syntax.Lambda || let.Kind == syntax.With || let.Kind == syntax.Assert || let.Kind == syntax.Paren {
+		let = let.Body
+	}
+	if let.Kind != syntax.Let || len(let.Bindings) == 0 {
+		return nil, &AmbiguousError{what, "the file does not begin with a let block", f.Line(let.Start), "let\n  " + text + "\nin"}
+	}
+	return insertInto(f, newSet(f, let, nil), what, added, order)
 }
 
 // newBinding is the binding to add, read on its own.
@@ -103,6 +132,14 @@ type bindingSet struct {
 	prefix []string
 }
 
+func newSet(f *syntax.File, node *syntax.Node, prefix []string) *bindingSet {
+	set := &bindingSet{sequence{file: f, node: node, attached: true}, prefix}
+	for _, b := range node.Bindings {
+		set.members = append(set.members, b.Range)
+	}
+	return set
+}
+
 // chooseSet finds the set at the path: the only one, or the only one that is
 // under no condition.
 func chooseSet(f *syntax.File, at []string, what, text string) (*bindingSet, error) {
@@ -135,11 +172,7 @@ func chooseSet(f *syntax.File, at []string, what, text string) (*bindingSet, err
 	}
 	switch {
 	case node != nil:
-		set := &bindingSet{sequence{file: f, node: node, attached: true}, prefix}
-		for _, b := range node.Bindings {
-			set.members = append(set.members, b.Range)
-		}
-		return set, nil
+		return newSet(f, node, prefix), nil
 	case len(all) == 0:
 		return nil, &AmbiguousError{what, "the file does not write that set", 0, text}
 	default:
@@ -173,10 +206,15 @@ func (s *bindingSet) place(added *newBinding, order Order) (Insertion, bool) {
 	return s.before(peers[0], a)
 }
 
-// alike reports whether two bindings are of one kind: sets among sets, and of
-// the same path where the set is spelt with dots.
+// alike reports whether two bindings are of one kind: sets among sets, in a let
+// block values of one kind, and of the same path where the set is spelt with dots.
 func (s *bindingSet) alike(b, added *syntax.Binding) bool {
-	if b.Value == nil || (b.Value.Kind == syntax.AttrSet) != (added.Value.Kind == syntax.AttrSet) {
+	switch {
+	case b.Value == nil:
+		return false
+	case s.node.Kind == syntax.Let:
+		return b.Value.Kind == added.Value.Kind
+	case (b.Value.Kind == syntax.AttrSet) != (added.Value.Kind == syntax.AttrSet):
 		return false
 	}
 	for i, name := range s.prefix {

@@ -53,6 +53,8 @@ func edited(t *testing.T, archive *txtar.Archive) (in, out []byte, err error) {
 			order = ByInt(strings.Split(args[1], "/")...)
 		}
 		out, err = InsertBinding(in, at(), string(files["add"]), order)
+	case "let":
+		out, err = InsertLet(in, string(files["add"]), ByName)
 	case "element":
 		out, err = AppendElement(in, at(), string(files["add"]))
 	case "operand":

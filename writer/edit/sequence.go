@@ -81,8 +81,14 @@ func (s sequence) before(i int, a addition) (Insertion, bool) {
 	return Insertion{at, indent + a.lines(indent, nl) + after}, true
 }
 
-// inline is for members that share a line: no comment, and one line only.
+// inline is for members that share a line: one line only, and no comment,
+// which would swallow what follows.
 func (s sequence) inline(at int, text string, a addition) (Insertion, bool) {
+	for _, t := range syntax.Lex([]byte(a.text)) {
+		if t.Kind == syntax.TokLineComment {
+			return Insertion{}, false
+		}
+	}
 	return Insertion{at, text}, !strings.Contains(a.text, "\n")
 }
 
