@@ -91,6 +91,8 @@ func (f *Facts) decodeCell(name string, raw []byte) error {
 		return json.Unmarshal(raw, &f.Registries)
 	case "networks":
 		return json.Unmarshal(raw, &f.Networks)
+	case "scrapes":
+		return json.Unmarshal(raw, &f.Scrapes)
 	case "native":
 		return json.Unmarshal(raw, &f.Native)
 	case "package":

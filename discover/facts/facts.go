@@ -29,6 +29,7 @@ type Facts struct {
 	Arguments     map[string]Argument
 	Registries    []Registry
 	Networks      []string
+	Scrapes       []Scrape
 	Native        *NativeModule
 	Package       *Package
 	Unstable      *Package
@@ -139,6 +140,13 @@ type UpstreamPort struct {
 	Port    int64  `json:"port"`
 }
 
+// Scrape is a job of Prometheus.
+type Scrape struct {
+	Job     string   `json:"job"`
+	Path    string   `json:"path"`
+	Targets []string `json:"targets"`
+}
+
 // Policy is an authorization policy of the proxy.
 type Policy struct {
 	Name string `json:"name"`
@@ -171,6 +179,9 @@ type RegistryEntry struct {
 type NativeModule struct {
 	Enabled bool                    `json:"enabled"`
 	Options map[string]NativeOption `json:"options"`
+	// Units are those that the module makes when it is enabled with nothing
+	// else said.
+	Units map[string]UnitDetail `json:"units"`
 }
 
 // NativeOption is one option of a NativeModule; Type is "set" for a set of

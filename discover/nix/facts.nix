@@ -187,7 +187,10 @@ let
             hasDefault = o ? default;
             fields = fieldsOf o.type;
             enum = enumValues o.type;
-            value = if plain && wanted then let v = try (get path cfg); in if scalar v then v else null else null;
+            value =
+              if (o.type.name or "") == "listOf" && enumValues o.type != [ ] then tryOr [ ] (get path cfg)
+              else if plain && wanted then let v = try (get path cfg); in if scalar v then v else null
+              else null;
           };
       };
       walk = depth: path: set:
@@ -382,23 +385,33 @@ let
   templates = mapAttrs (_: t: { variables = tryOr [ ] (variablesOf (t.content or "")); }) (config.sops.templates or { });
 
   # The native module of the service to add and the package, if there are any.
+  # A module may be a set of options or one option that is a submodule.
   nativeFacts = name:
-    let set = shallow { } (options.services.${name} or { }); in
-    if isOption set || !isAttrs set || isOurs (set.enable or { }) || set == { } then null
+    let
+      set = shallow { } (options.services.${name} or { });
+      subs = if isOption set then (let t = submoduleOf set.type; in if t == null then { } else t.getSubOptions [ "services" name ]) else set;
+    in
+    if !isAttrs subs || !(subs ? enable) || isOurs set || isOurs (subs.enable or { }) then null
     else {
       options = listToAttrs (map
         (n:
-          let o = shallow { } set.${n}; in {
+          let o = shallow { } subs.${n}; in {
             name = n;
             value = {
               type = if isOption o then shallow "" (o.type.name or "") else "set";
               hasDefault = isOption o && o ? default;
               default = let v = try (o.default or null); in if isOption o && scalar v then v else null;
-              fields = if isOption o then fieldsOf o.type else attrNames o;
+              fields = if isOption o then fieldsOf o.type else if isAttrs o then attrNames o else [ ];
             };
           })
-        (filter (n: n != "_module") (attrNames set)));
+        (filter (n: n != "_module") (attrNames subs)));
       enabled = tryOr false config.services.${name}.enable;
+      # What the module makes of its own accord, from a trial with it enabled.
+      units =
+        let trial = system.extendModules { modules = [{ services.${name}.enable = true; }]; }; in
+        if !(system ? extendModules) then { }
+        else mapAttrs (_: unitFacts)
+          (removeAttrs (shallow { } trial.config.systemd.services) (attrNames config.systemd.services));
     };
   packageFacts = set: name:
     let p = shallow null (set.${name} or null); in
@@ -443,6 +456,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     { name = "arguments"; value = listToAttrs (map (n: { name = n; value = argFacts args.${n}; }) ownArgs); }
     { name = "registries"; value = registries; }
     { name = "networks"; value = let h = hubPath kinds.networks; in if h == null then [ ] else shallow [ ] (attrNames (get h config)); }
+    { name = "scrapes"; value = map (j: { job = tryOr "" (j.job_name or ""); path = tryOr "/metrics" (j.metrics_path or "/metrics"); targets = concatMap (c: tryOr [ ] (c.targets or [ ])) (shallow [ ] (j.static_configs or [ ])); }) (shallow [ ] (config.services.prometheus.scrapeConfigs or [ ])); }
     { name = "native"; value = if nativeModule == null then null else nativeFacts nativeModule; }
     { name = "package"; value = if package == null then null else packageFacts system.pkgs package; }
     { name = "unstablePackage"; value = if package == null then null else packageFacts (shallow { } (system.pkgs.unstable or { })) package; }

@@ -1,0 +1,209 @@
+package plan
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"holthome.net/scaffold/discover/facts"
+)
+
+// access: how people log in, and through which policy.
+func (m *maker) access() error {
+	if m.Answers["web"] == "no" {
+		m.model.Auth.Kind = NoAuth
+		m.decide(Decision{Name: "auth", Value: string(NoAuth), Rule: "none without a web page", Reason: "there is nothing to log in to"})
+		return nil
+	}
+	said, ok := m.said("auth")
+	if !ok {
+		m.ask(Question{Name: "auth", Text: "How do people log in to " + m.model.DisplayName + "?",
+			Why:     "no source tells what it supports, and an open page is worse than a question",
+			Choices: []string{"caddy-security", "builtin", "none", "trusted-header", "oidc", "hybrid"}, DependsOn: []string{"virtual host", "policy", "probe"}})
+		return nil
+	}
+	m.model.Auth.Kind = Auth(said)
+	if h := m.Facts.Hubs[facts.Proxy]; h == nil {
+		if m.model.Auth.Kind != NoAuth && m.model.Auth.Kind != Builtin {
+			return inputErrorf("choose builtin or none", "use auth %s: the host has no reverse proxy that services register with", said)
+		}
+		return nil
+	}
+	switch m.model.Auth.Kind {
+	case CaddySecurity, TrustedHeader, Hybrid:
+		return m.policy()
+	case OIDC:
+		m.note("The client of the identity provider must exist before the first login; its secret is one of the secrets of the service.")
+	case NoAuth:
+		m.note("Nobody has to log in: everyone who reaches the proxy reaches " + m.model.DisplayName + ".")
+	}
+	if _, ok := m.answer("policy"); ok {
+		return inputErrorf("leave it out, or choose auth=caddy-security", "read policy: auth %s has none", said)
+	}
+	return nil
+}
+
+// policy: one that exists, and that a helper of the host gives.
+func (m *maker) policy() error {
+	known := sortedNames(m.Conventions.PolicyHelpers)
+	usable := known[:0:0]
+	for _, p := range known {
+		if m.policyExists(p) {
+			usable = append(usable, p)
+		}
+	}
+	if len(usable) == 0 {
+		return inputErrorf("declare one, with a helper in the host library", "choose policy: no authorization policy of host %s has a helper", m.Facts.Host.Name)
+	}
+	d := Decision{Name: "policy", Rule: "the policy of services in the same group, else the most used"}
+	if said, ok := m.answer("policy"); ok {
+		for _, p := range usable {
+			helper := m.Conventions.PolicyHelpers[p]
+			if said == p || said == helper[1] {
+				d.Value = p
+			}
+		}
+		if d.Value == nil {
+			return inputErrorf("the host has "+orNone(usable), "read policy: %q is unknown", said)
+		}
+		d.Rule, d.Reason = "user", "you said so"
+	} else {
+		m.choosePolicy(&d, usable)
+	}
+	policy := fmt.Sprint(d.Value)
+	m.model.Auth.Policy = policy
+	m.model.Auth.Helper = append([]string{m.Conventions.HostLibrary.Binding}, m.Conventions.PolicyHelpers[policy]...)
+	for _, p := range m.Facts.Policies {
+		if p.Name == policy {
+			d.Evidence = append(d.Evidence, Evidence{Option: p.Path + "." + p.Name})
+		}
+	}
+	m.decide(d)
+	return nil
+}
+
+func (m *maker) policyExists(name string) bool {
+	for _, p := range m.Facts.Policies {
+		if p.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// choosePolicy takes the policy that most services of the same dashboard group
+// have, and says how many.
+func (m *maker) choosePolicy(d *Decision, usable []string) {
+	group, all := map[string]int{}, map[string]int{}
+	for _, name := range sortedNames(m.Facts.Vhosts) {
+		v := m.Facts.Vhosts[name]
+		if v.Policy == nil || !contains(usable, *v.Policy) {
+			continue
+		}
+		all[*v.Policy]++
+		if t, ok := m.Facts.Dashboard[name]; ok && t.Group != nil && *t.Group == m.model.Group {
+			group[*v.Policy]++
+		}
+	}
+	votes, where := group, "in group "+m.model.Group
+	if len(group) == 0 {
+		votes, where = all, "on the host"
+	}
+	best := usable[0]
+	for _, p := range usable {
+		if votes[p] > votes[best] {
+			best = p
+		}
+	}
+	d.Value = best
+	d.Reason = fmt.Sprintf("%d virtual hosts %s have it", votes[best], where)
+	var others []string
+	for _, p := range usable {
+		if p != best {
+			others = append(others, p)
+		}
+	}
+	sort.Strings(others)
+	for _, p := range others {
+		d.Rejected = append(d.Rejected, Rejected{Value: p, Reason: fmt.Sprintf("%d %s have it", votes[p], where)})
+	}
+}
+
+// monitoring: metrics, black-box check, tile.
+func (m *maker) monitoring() error {
+	if p, ok := m.said("metricsPath"); ok {
+		m.model.MetricsPath = p
+	} else {
+		m.decide(Decision{Name: "metricsPath", Value: "none", Rule: "metrics where an endpoint is known", Reason: "none is known; a scrape of nothing would only alert"})
+	}
+	m.model.HealthPath = "/"
+	if p, ok := m.said("healthPath"); ok {
+		m.model.HealthPath = p
+	}
+	if m.Answers["web"] == "no" {
+		return nil
+	}
+	probe := Probe{Path: m.model.HealthPath, Conditions: []string{"[STATUS] == 200"}}
+	d := Decision{Name: "probe", Rule: "the proxy is asked, unless it would answer in the service's place"}
+	switch m.model.Auth.Kind {
+	case CaddySecurity, TrustedHeader, Hybrid:
+		probe.Local = true
+		d.Value, d.Reason = "backend", "the portal answers before the service does, even when the service is down"
+	default:
+		d.Value, d.Reason = "proxy", "name, certificate, proxy and service are checked at once"
+	}
+	if m.Facts.Hubs[facts.Proxy] == nil {
+		probe.Local = true
+		d.Value, d.Reason = "backend", "the host has no proxy"
+	}
+	m.model.ProbeURL = probe
+	m.decide(d)
+	return nil
+}
+
+// places: where the files go.
+func (m *maker) places() error {
+	c := m.Conventions
+	m.model.Where = Where{Module: c.Module.For(m.Service), Host: c.Host.For(m.Service)}
+	m.decide(Decision{Name: "moduleFile", Value: m.model.Where.Module, Rule: "where the repo's modules live", Reason: fmt.Sprintf("%d modules live so", len(c.Module.Files)), Evidence: first(c.Module.Files)})
+	m.decide(Decision{Name: "hostFile", Value: m.model.Where.Host, Rule: "where the host's services live", Reason: fmt.Sprintf("%d services live so", len(c.Host.Files)), Evidence: first(c.Host.Files)})
+	list, ok := c.Category(m.model.Category)
+	if !ok && len(c.Categories) == 1 {
+		list, ok = c.Categories[0], true
+	}
+	if ok {
+		m.decide(Decision{Name: "moduleRegistration", Value: list.File, Rule: "where the repo registers modules", Reason: fmt.Sprintf("it imports %d modules", len(list.Members)), Evidence: []Evidence{{File: list.File}}})
+	}
+	m.decide(Decision{Name: "hostRegistration", Value: c.HostList, Rule: "where the host's services are imported", Reason: "it imports the files of the other services", Evidence: []Evidence{{File: c.HostList}}})
+	for _, path := range []string{m.model.Where.Module, m.model.Where.Host} {
+		if strings.Contains(path, "..") {
+			return inputErrorf("", "place file %q: it is outside of the repo", path)
+		}
+	}
+	return nil
+}
+
+func first(files []string) []Evidence {
+	var evidence []Evidence
+	for i, f := range files {
+		if i < 3 {
+			evidence = append(evidence, Evidence{File: f})
+		}
+	}
+	return evidence
+}
+
+// notes: what evaluation could not tell.
+func (m *maker) notes() error {
+	for _, u := range m.Facts.Unreadable {
+		text := "unreadable: " + u.Cell + ": " + u.Reason
+		if u.File != "" {
+			text += fmt.Sprintf(" (%s:%d)", u.File, u.Line)
+		}
+		m.note(text)
+	}
+	for _, h := range m.NotChecked {
+		m.note("Host " + h + " could not be evaluated, so its ids are not known to be free.")
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package plan
+
+import (
+	"sort"
+	"strings"
+)
+
+// container: ids, network and resources of a container.
+func (m *maker) container() error {
+	m.environment()
+	if m.model.Packaging != Container {
+		for _, k := range []string{"image", "containerPort", "runAs", "network"} {
+			if _, ok := m.answer(k); ok {
+				return inputErrorf("leave it out, or choose packaging=container", "read %s: a service that is no container has none", k)
+			}
+		}
+		return nil
+	}
+	m.model.Memory = Memory{Limit: "512M", Reservation: "256M", CPUs: "1.0"}
+	m.runAs()
+	m.factory()
+	if network, ok := m.said("network"); ok && network != "no" {
+		if !contains(m.Facts.Networks, network) {
+			return inputErrorf("the host has "+orNone(m.Facts.Networks), "read network: %q is unknown", network)
+		}
+		m.model.Network = network
+	}
+	return nil
+}
+
+// runAs: the account's ids are given to the engine, unless the image takes
+// them as variables.
+func (m *maker) runAs() {
+	said, ok := m.said("runAs")
+	switch {
+	case ok:
+		m.model.RunAs = said
+	case m.model.Account.User == "":
+		m.model.RunAs = "image"
+		m.decide(Decision{Name: "runAs", Value: "image", Rule: "the account's ids where files are written", Reason: "it owns no files on the host"})
+	case strings.Contains(m.model.Image, "linuxserver/"):
+		m.model.RunAs = "puid"
+		m.decide(Decision{Name: "runAs", Value: "puid", Rule: "PUID and PGID where the image drops root itself", Reason: "linuxserver images start as root and read them"})
+	default:
+		m.model.RunAs = "user"
+		m.decide(Decision{Name: "runAs", Value: "user", Rule: "the account's ids where files are written", Reason: "the process never is root",
+			Rejected: []Rejected{{Value: "puid", Reason: "only for images that start as root and read PUID and PGID"}}})
+	}
+	if m.model.RunAs == "image" && m.model.Data != nil {
+		m.note("The container runs as the user that its image names. Files on the dataset must belong to that user; the account on the host does not.")
+	}
+}
+
+// factory: a container with state goes through the repo's service factory.
+func (m *maker) factory() {
+	f := m.Conventions.Factory
+	if f == nil {
+		return
+	}
+	name := strings.Join(f.Path, ".")
+	if m.model.Data == nil {
+		m.decide(Decision{Name: "factory", Value: "no", Rule: "the factory for containers with state", Reason: name + " always makes a dataset and a backup"})
+		return
+	}
+	d := Decision{Name: "factory", Value: "yes", Rule: "the factory for containers with state", Reason: "the repo makes its containers with " + name}
+	for i, file := range f.Users {
+		if i < 3 {
+			d.Evidence = append(d.Evidence, Evidence{Option: name, File: file})
+		}
+	}
+	m.model.Factory = true
+	m.decide(d)
+}
+
+func (m *maker) environment() {
+	var names []string
+	for n := range m.Answers {
+		if variable, ok := strings.CutPrefix(n, environmentPrefix); ok {
+			names = append(names, variable)
+		}
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		m.said(environmentPrefix + n)
+		m.model.Environment = append(m.model.Environment, Variable{Name: n, Value: m.Answers[environmentPrefix+n]})
+	}
+}
+
+// unit: what only a unit of ours has.
+func (m *maker) unit() error {
+	if m.model.Packaging != OwnUnit {
+		for _, k := range []string{"package", "program", "arguments"} {
+			if _, ok := m.answer(k); ok && m.model.Packaging != Native {
+				return inputErrorf("leave it out, or choose packaging=unit", "read %s: a container has none", k)
+			}
+		}
+	}
+	return nil
+}
+
+// secrets: names of variables whose values only sops knows.
+func (m *maker) secrets() error {
+	said, ok := m.said("secrets")
+	if !ok {
+		return nil
+	}
+	for _, n := range strings.Split(said, ",") {
+		m.model.SecretNames = append(m.model.SecretNames, strings.TrimSpace(n))
+	}
+	sort.Strings(m.model.SecretNames)
+	for _, v := range m.model.Environment {
+		if contains(m.model.SecretNames, v.Name) {
+			return inputErrorf("say it in one place", "read secrets: %s is in environment too, where its value is no secret", v.Name)
+		}
+	}
+	return nil
+}

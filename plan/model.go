@@ -1,0 +1,150 @@
+package plan
+
+// Packaging is how the software is run.
+type Packaging string
+
+// The ways to run a service.
+const (
+	Native    Packaging = "native"    // a module of NixOS, wrapped
+	OwnUnit   Packaging = "unit"      // a package, run by a unit of ours
+	Container Packaging = "container" // an OCI image
+)
+
+// Auth is how people log in.
+type Auth string
+
+// The authentication patterns.
+const (
+	OIDC          Auth = "oidc"
+	TrustedHeader Auth = "trusted-header"
+	CaddySecurity Auth = "caddy-security"
+	Hybrid        Auth = "hybrid"
+	Builtin       Auth = "builtin"
+	NoAuth        Auth = "none"
+)
+
+// Workload is what a service does with its storage.
+type Workload string
+
+// The workloads.
+const (
+	SQLite     Workload = "sqlite"
+	Database   Workload = "database"
+	Config     Workload = "config"
+	Media      Workload = "media"
+	Sequential Workload = "sequential"
+	Stateless  Workload = "stateless"
+)
+
+// Model is the service as it is to be written. Everything in it was decided.
+type Model struct {
+	Name        string
+	DisplayName string
+	Description string
+	Packaging   Packaging
+	// Factory tells that a container goes through the repo's service factory.
+	Factory bool
+	Account Account
+	// Port is where the host finds the service, PortReason why it is not
+	// upstream's, if it is not.
+	Port          int
+	PortReason    string
+	ContainerPort int
+	Image         string
+	// RunAs is how a container gets its ids: user, puid or image.
+	RunAs       string
+	Package     string // attribute path below pkgs
+	Program     string
+	Arguments   []string
+	NativeName  string
+	NativeNames map[string]string // our option -> upstream's option
+	Environment []Variable
+	SecretNames []string // environment variables that hold secrets
+	Data        *Data
+	Auth        Access
+	HealthPath  string
+	MetricsPath string
+	Mount       *Mount
+	Network     string
+	Icon        string
+	Backup      *Backup
+	Preseed     []string // restore methods, empty for none
+	Snapshots   bool
+	Category    string
+	Group       string // of the dashboard
+	ProbeURL    Probe
+	Where       Where
+	Memory      Memory
+	// Unit is the main systemd service, without its suffix.
+	Unit string
+	// HostLabel is the first label of its host name.
+	HostLabel string
+	// Web tells whether it has a web page.
+	Web bool
+}
+
+// Account is whom the service runs as.
+type Account struct {
+	User string
+	UID  int64
+	// Group is the primary group; Shared tells that it exists already.
+	Group       string
+	GID         int64
+	Shared      bool
+	ExtraGroups []string
+}
+
+// Variable is an environment variable with a value that is no secret.
+type Variable struct{ Name, Value string }
+
+// Data is where state is kept.
+type Data struct {
+	Dir         string // on the host
+	Inside      string // where the software sees it
+	Workload    Workload
+	RecordSize  string
+	Compression string
+	Reason      string // why that record size
+}
+
+// Access is how people get in.
+type Access struct {
+	Kind Auth
+	// Helper is the member of the host library that has the policy, such as
+	// caddySecurity.media; Policy and Portal are what it evaluates to.
+	Helper []string
+	Policy string
+	Portal string
+}
+
+// Mount is a network mount that the service needs.
+type Mount struct {
+	Name   string
+	Path   string
+	Unit   string
+	Inside string
+	Group  string // who may use its files
+}
+
+// Backup is how the data are backed up.
+type Backup struct {
+	Helper []string
+	Tags   []string
+}
+
+// Probe is the black-box check.
+type Probe struct {
+	// Local tells that the backend itself is asked, not the proxy.
+	Local      bool
+	Path       string
+	Conditions []string
+}
+
+// Memory is what a container may use.
+type Memory struct{ Limit, Reservation, CPUs string }
+
+// Where is where files go.
+type Where struct {
+	Module string
+	Host   string
+}

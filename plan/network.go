@@ -1,0 +1,89 @@
+package plan
+
+import (
+	"fmt"
+	"strconv"
+
+	"holthome.net/scaffold/plan/allocate"
+)
+
+type claim = allocate.Claim
+
+// portOptions are the names that a NixOS module's port option has, in the order
+// in which they are tried.
+var portOptions = []string{"port", "listenPort", "httpPort", "webPort", "http-port"}
+
+// ports: upstream's port if it is free, else a hundred more until one is.
+func (m *maker) ports() error {
+	if said, ok := m.said("containerPort"); ok {
+		m.model.ContainerPort, _ = strconv.Atoi(said)
+	}
+	if m.model.Packaging == Native {
+		if err := m.nativePort(); err != nil {
+			return err
+		}
+	}
+	wanted := m.model.Port
+	if said, ok := m.answer("port"); ok {
+		wanted, _ = strconv.Atoi(said)
+	}
+	if wanted == 0 {
+		wanted = m.model.ContainerPort
+	}
+	if wanted == 0 {
+		if m.Answers["web"] == "no" {
+			return nil
+		}
+		m.ask(Question{Name: "port", Text: "On which port does " + m.model.DisplayName + " listen?",
+			Why: "no source tells it", DependsOn: []string{"listener", "virtual host", "probe"}})
+		return nil
+	}
+	if m.model.ContainerPort == 0 {
+		m.model.ContainerPort = wanted
+	}
+	port, taken, err := allocate.Port(int64(wanted), m.portClaims())
+	if err != nil {
+		return fmt.Errorf("allocate port for %s: %w", m.Service, err)
+	}
+	d := Decision{Name: "port", Value: port, Rule: "upstream's port, else 100 more until free", Reason: "it is free on " + m.Facts.Host.Name}
+	if taken != nil {
+		if m.model.Packaging == Native && m.model.NativeNames["port"] == "" {
+			return inputErrorf("free the port, or choose another packaging", "use port %d: %s has it (%s), and services.%s has no option to move", wanted, taken.Owner, taken.Option, m.model.NativeName)
+		}
+		m.model.PortReason = fmt.Sprintf("Upstream's port is %d, which %s has.", wanted, taken.Owner)
+		d.Reason = fmt.Sprintf("%d is taken by %s", wanted, taken.Owner)
+		d.Evidence = []Evidence{{Option: taken.Option, File: taken.File, Line: taken.Line, Value: fmt.Sprint(taken.Value)}}
+		d.Rejected = []Rejected{{Value: wanted, Reason: "taken by " + taken.Owner}}
+	}
+	m.model.Port = int(port)
+	m.decide(d)
+	return nil
+}
+
+// nativePort finds the option of the NixOS module that holds the port.
+func (m *maker) nativePort() error {
+	m.model.NativeNames = map[string]string{}
+	for _, name := range portOptions {
+		o, ok := m.Facts.Native.Options[name]
+		if !ok {
+			continue
+		}
+		m.model.NativeNames["port"] = name
+		if n, ok := number(o.Default); ok && n > 0 {
+			m.model.Port = int(n)
+		}
+		break
+	}
+	for ours, candidates := range map[string][]string{
+		"user": {"user"}, "group": {"group"}, "dataDir": {"dataDir", "stateDir", "configDir"},
+		"address": {"listenAddress", "address", "host", "bindAddress", "listenHost"}, "openFirewall": {"openFirewall"},
+	} {
+		for _, name := range candidates {
+			if o, ok := m.Facts.Native.Options[name]; ok && o.Type != "set" {
+				m.model.NativeNames[ours] = name
+				break
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,43 @@
+package plan
+
+// PromiseKind says what a promise is about, and so how it is checked.
+type PromiseKind string
+
+// The promises.
+const (
+	PromiseService    PromiseKind = "service"
+	PromiseUser       PromiseKind = "user"
+	PromiseGroup      PromiseKind = "group"
+	PromiseUnit       PromiseKind = "unit"
+	PromiseAccount    PromiseKind = "account"
+	PromiseHardening  PromiseKind = "hardening"
+	PromiseContainer  PromiseKind = "container"
+	PromiseListener   PromiseKind = "listener"
+	PromiseDataset    PromiseKind = "dataset"
+	PromiseMount      PromiseKind = "mount"
+	PromiseVhost      PromiseKind = "vhost"
+	PromiseAuth       PromiseKind = "auth"
+	PromiseBackup     PromiseKind = "backup"
+	PromiseRestore    PromiseKind = "restore"
+	PromiseSnapshot   PromiseKind = "snapshot"
+	PromiseAlert      PromiseKind = "alert"
+	PromiseNotify     PromiseKind = "notification"
+	PromiseMetrics    PromiseKind = "metrics"
+	PromiseTile       PromiseKind = "tile"
+	PromiseProbe      PromiseKind = "probe"
+	PromiseSecret     PromiseKind = "secret"
+	PromiseRegistry   PromiseKind = "registry"
+	PromiseNothing    PromiseKind = "nothing-else"
+	PromiseAssertions PromiseKind = "assertions"
+	PromiseSystem     PromiseKind = "system"
+)
+
+// Promise is one thing that must be observable in the evaluated system after
+// the files are written. Subject is what it is about (a user, a unit, a virtual
+// host), Want what must be true of it, by field.
+type Promise struct {
+	Kind    PromiseKind       `json:"kind"`
+	Subject string            `json:"subject"`
+	Text    string            `json:"text"`
+	Want    map[string]string `json:"want,omitempty"`
+}

@@ -1,0 +1,240 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"holthome.net/scaffold/discover/facts"
+)
+
+// Unit is the name of the service's main unit, without its suffix.
+func (m *maker) mainUnit() string {
+	switch m.model.Packaging {
+	case Container:
+		backend := "podman"
+		if b := m.Facts.Host.Backend; b != nil && *b != "" {
+			backend = *b
+		}
+		return backend + "-" + m.Service
+	case Native:
+		return m.nativeUnit()
+	}
+	return m.Service
+}
+
+// nativeUnit is the unit that a trial of the NixOS module made, the one that
+// bears its name if there are several.
+func (m *maker) nativeUnit() string {
+	units := m.Facts.Native.Units
+	for _, name := range []string{m.model.NativeName, m.Service} {
+		if _, ok := units[name]; ok {
+			return name
+		}
+	}
+	for _, name := range sortedNames(units) {
+		if units[name].Starts && (units[name].Type == nil || *units[name].Type != "oneshot") {
+			return name
+		}
+	}
+	return m.model.NativeName
+}
+
+// promises: everything that was decided and can be observed.
+func (m *maker) promises() {
+	model := m.model
+	unit := m.mainUnit()
+	m.promise(PromiseService, m.Service, fmt.Sprintf("%s is enabled in %s", m.option(m.Service), model.Where.Host),
+		map[string]string{"declared": model.Where.Module, "defined": model.Where.Host})
+	if a := model.Account; a.User != "" {
+		m.promise(PromiseUser, a.User, fmt.Sprintf("account %s has uid %d and group %s", a.User, a.UID, a.Group),
+			map[string]string{"uid": fmt.Sprint(a.UID), "group": a.Group})
+		m.promise(PromiseGroup, a.Group, fmt.Sprintf("group %s has gid %d", a.Group, a.GID), map[string]string{"gid": fmt.Sprint(a.GID)})
+		if m.Conventions.Registry != nil {
+			m.promise(PromiseRegistry, m.Service, fmt.Sprintf("the id table has %d for %s", a.UID, m.Service), map[string]string{"uid": fmt.Sprint(a.UID), "gid": fmt.Sprint(a.GID)})
+		}
+	}
+	m.promise(PromiseUnit, unit, unit+".service exists and starts something", nil)
+	if model.Packaging == Container {
+		m.promise(PromiseContainer, m.Service, "the container runs the pinned image", map[string]string{"image": model.Image})
+	} else if model.Account.User != "" {
+		m.promise(PromiseAccount, unit, fmt.Sprintf("%s.service runs as %s, with no dynamic user", unit, model.Account.User),
+			map[string]string{"user": model.Account.User, "uid": fmt.Sprint(model.Account.UID)})
+	}
+	if model.Packaging == OwnUnit {
+		m.promise(PromiseHardening, unit, "the baseline of hardening is on "+unit+".service", nil)
+	}
+	if model.Port > 0 && model.Packaging == Container {
+		m.promise(PromiseListener, m.Service, fmt.Sprintf("port %d of the host reaches port %d of the container", model.Port, model.ContainerPort),
+			map[string]string{"port": fmt.Sprint(model.Port), "containerPort": fmt.Sprint(model.ContainerPort)})
+	}
+	m.promiseStorage(unit)
+	m.promiseAccess()
+	m.promiseMonitoring(unit)
+	for _, name := range m.SecretNames() {
+		m.promise(PromiseSecret, name, "secret "+name+" is declared", nil)
+	}
+	m.promise(PromiseNothing, m.Facts.Host.Name, "nothing else on "+m.Facts.Host.Name+" changes", nil)
+	m.promise(PromiseAssertions, m.Facts.Host.Name, "no assertion fails and no warning comes up that was not there", nil)
+	m.promise(PromiseSystem, m.Facts.Host.Name, "the system of "+m.Facts.Host.Name+" evaluates", nil)
+	for _, host := range sortedNames(m.Others) {
+		m.promise(PromiseSystem, host, "the system of "+host+" evaluates", nil)
+	}
+}
+
+func (m *maker) promiseStorage(unit string) {
+	model, data := m.model, m.model.Data
+	if data != nil && m.Facts.Hubs[facts.DatasetsHub] != nil {
+		m.promise(PromiseDataset, m.Service, fmt.Sprintf("the dataset is mounted at %s and belongs to the account", data.Dir), map[string]string{
+			"mountpoint": data.Dir, "recordsize": data.RecordSize, "compression": data.Compression,
+			"owner": model.Account.User, "uid": fmt.Sprint(model.Account.UID), "group": model.Account.Group,
+		})
+		m.promise(PromiseMount, unit, unit+".service waits for the dataset", map[string]string{"path": data.Dir})
+	}
+	if model.Mount != nil {
+		m.promise(PromiseMount, unit, unit+".service waits for "+model.Mount.Unit, map[string]string{"unit": model.Mount.Unit})
+	}
+	if model.Backup != nil {
+		m.promise(PromiseBackup, m.Service, "a backup job for the data exists", map[string]string{"dataset": m.dataset(), "path": data.Dir})
+	}
+	if len(model.Preseed) > 0 {
+		m.promise(PromiseRestore, m.Service, "a unit restores the data, and "+unit+".service waits for it", map[string]string{"main": unit})
+	}
+	if model.Snapshots {
+		m.promise(PromiseSnapshot, m.dataset(), "the dataset has snapshots and replication", nil)
+	}
+}
+
+// dataset is the ZFS dataset of the service.
+func (m *maker) dataset() string { return m.Conventions.Storage.Parent + "/" + m.Service }
+
+func (m *maker) promiseAccess() {
+	model := m.model
+	if m.Answers["web"] == "no" || m.Facts.Hubs[facts.Proxy] == nil || model.Port == 0 {
+		return
+	}
+	m.promise(PromiseVhost, m.Service, "the proxy sends "+m.HostName()+" to the service", map[string]string{"hostName": m.HostName(), "port": fmt.Sprint(model.Port)})
+	want := map[string]string{"policy": model.Auth.Policy}
+	text := "the virtual host has no policy, as decided"
+	if model.Auth.Policy != "" {
+		text = "the virtual host really carries policy " + model.Auth.Policy
+	}
+	m.promise(PromiseAuth, m.Service, text, want)
+}
+
+func (m *maker) promiseMonitoring(unit string) {
+	model := m.model
+	if m.alertHelper() != "" && m.Facts.Hubs[facts.AlertsHub] != nil {
+		m.promise(PromiseAlert, m.AlertName(), "an alert watches the real unit", map[string]string{"unit": unit, "service": m.Service})
+	}
+	if m.notifies() {
+		m.promise(PromiseNotify, unit, "a failure of "+unit+".service is reported", map[string]string{"template": m.Service + "-failure"})
+	}
+	if model.MetricsPath != "" {
+		m.promise(PromiseMetrics, m.Service, "the metrics are scraped", map[string]string{"port": fmt.Sprint(model.Port), "path": model.MetricsPath})
+	}
+	if m.Answers["web"] == "no" || model.Port == 0 {
+		return
+	}
+	if m.Facts.Hubs[facts.DashboardHub] != nil {
+		m.promise(PromiseTile, m.Service, "the dashboard has a tile, and every secret in it is defined", map[string]string{"group": model.Group})
+	}
+	if m.Facts.Hubs[facts.BlackBoxHub] != nil {
+		m.promise(PromiseProbe, m.Service, "a black-box check asks for the service", nil)
+	}
+}
+
+func (m *maker) notifies() bool {
+	return m.Facts.Hubs[facts.TemplatesHub] != nil && m.Conventions.Submodules["notifications"] != ""
+}
+
+func (m *maker) alertHelper() string {
+	if m.Conventions.HostLibrary == nil {
+		return ""
+	}
+	if m.model.Packaging == Container {
+		return m.Conventions.ContainerAlert
+	}
+	return m.Conventions.UnitAlert
+}
+
+// AlertName is the key of the alerting rule.
+func (m *maker) AlertName() string { return m.Service + "-service-down" }
+
+// HostName is the name under which the service is reached.
+func (m *maker) HostName() string {
+	label := m.hostLabel()
+	if d := m.Facts.Host.Domain; d != nil && *d != "" {
+		return label + "." + *d
+	}
+	return label
+}
+
+func (m *maker) hostLabel() string {
+	if h, ok := m.answer("hostName"); ok {
+		return h
+	}
+	return m.Service
+}
+
+// SecretNames are the sops names of the service's secrets.
+func (m *maker) SecretNames() []string {
+	var names []string
+	for _, v := range m.model.SecretNames {
+		names = append(names, SecretName(m.Service, v))
+	}
+	return names
+}
+
+// SecretName is the sops name of an environment variable's value.
+func SecretName(service, variable string) string {
+	return service + "/" + strings.ToLower(strings.ReplaceAll(variable, "_", "-"))
+}
+
+// checklist: what is left to a person.
+func (m *maker) checklist() {
+	before := func(what, command string) {
+		m.plan.Checklist = append(m.plan.Checklist, Step{When: "before deployment", What: what, Command: command})
+	}
+	after := func(what, command string) {
+		m.plan.Checklist = append(m.plan.Checklist, Step{When: "after deployment", What: what, Command: command})
+	}
+	host := m.Facts.Host.Name
+	if m.model.Account.User != "" {
+		before(fmt.Sprintf("see that id %d is free on %s", m.model.Account.UID, host),
+			fmt.Sprintf("ssh %s 'getent passwd %d; getent group %d; grep -w %d /var/lib/nixos/uid-map /var/lib/nixos/gid-map'", host, m.model.Account.UID, m.model.Account.UID, m.model.Account.UID))
+	}
+	for _, v := range m.model.SecretNames {
+		service, entry, _ := strings.Cut(SecretName(m.Service, v), "/")
+		before("add the secret for "+v, fmt.Sprintf(`sops set %s '["%s"]["%s"]' '"<value>"'`, m.secretsFile(), service, entry))
+	}
+	if m.hostVisible() {
+		before("let "+m.HostName()+" point to "+host+", unless DNS is made from the proxy's virtual hosts", "")
+		after("see that it answers", "curl -fsSI https://"+m.HostName())
+	}
+	after("see that the unit runs", fmt.Sprintf("ssh %s systemctl status %s.service", host, m.mainUnit()))
+	if len(m.model.Preseed) > 0 {
+		after("see what the restore did", fmt.Sprintf("ssh %s journalctl -u preseed-%s.service", host, m.Service))
+	}
+}
+
+func (m *maker) hostVisible() bool {
+	return m.Answers["web"] != "no" && m.Facts.Hubs[facts.Proxy] != nil && m.model.Port > 0
+}
+
+// secretsFile is the sops file nearest to the host's files.
+func (m *maker) secretsFile() string {
+	best := ""
+	prefix := strings.SplitAfter(m.Conventions.HostList, "/")
+	dir := strings.Join(prefix[:len(prefix)-1], "")
+	for _, p := range m.Paths {
+		if strings.HasPrefix(p, dir) && strings.Contains(p, "sops") && (strings.HasSuffix(p, ".yaml") || strings.HasSuffix(p, ".yml") || strings.HasSuffix(p, ".json")) {
+			if best == "" || len(p) < len(best) {
+				best = p
+			}
+		}
+	}
+	if best == "" {
+		return "<the host's sops file>"
+	}
+	return best
+}

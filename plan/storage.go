@@ -1,0 +1,186 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"holthome.net/scaffold/discover/facts"
+)
+
+// recordSizes are the specification's sizes by workload, with the reason that
+// is written beside them.
+var recordSizes = map[Workload]struct{ size, reason string }{
+	SQLite:     {"16K", "SQLite: pages are small"},
+	Database:   {"16K", "database: pages are small"},
+	Config:     {"16K", "small configuration files"},
+	Media:      {"128K", "media: files of all sizes"},
+	Sequential: {"1M", "large files that are read from end to end"},
+}
+
+// workload: what the service does with its storage.
+func (m *maker) workload() error {
+	said, ok := m.said("workload")
+	if !ok {
+		m.ask(Question{Name: "workload", Text: "What does " + m.model.DisplayName + " do with its storage?",
+			Why:     "whether there is a dataset, its record size, backup and restore follow from it",
+			Choices: []string{"sqlite", "database", "config", "media", "sequential", "stateless"}, DependsOn: []string{"dataset", "backup", "preseed"}})
+		return nil
+	}
+	if Workload(said) == Stateless {
+		return nil
+	}
+	m.model.Data = &Data{Dir: "/var/lib/" + m.Service, Workload: Workload(said)}
+	return nil
+}
+
+// storage: the dataset.
+func (m *maker) storage() error {
+	data := m.model.Data
+	if data == nil {
+		if _, ok := m.answer("dataDir"); ok && m.Answers["workload"] == string(Stateless) {
+			return inputErrorf("leave out dataDir, or name the workload of its data", "read dataDir: a stateless service has no data")
+		}
+		return nil
+	}
+	if err := m.dataDir(data); err != nil {
+		return err
+	}
+	want := recordSizes[data.Workload]
+	data.RecordSize, data.Reason = want.size, want.reason
+	d := Decision{Name: "recordsize", Value: data.RecordSize, Rule: "record size by workload", Reason: want.reason}
+	if n := m.Conventions.Storage.RecordSizes[want.size]; n > 0 {
+		d.Evidence = []Evidence{{Option: m.hub(facts.DatasetsHub), Value: fmt.Sprintf("%d of %d datasets", n, len(m.Facts.Datasets))}}
+	}
+	m.decide(d)
+	data.Compression = m.Conventions.Storage.Compression
+	if data.Compression == "" {
+		data.Compression = "zstd"
+	}
+	m.decide(Decision{Name: "compression", Value: data.Compression, Rule: "the repo's most used", Reason: "most datasets of the host have it",
+		Evidence: []Evidence{{Option: m.hub(facts.DatasetsHub)}}})
+	for _, name := range sortedNames(m.Facts.Datasets) {
+		if mp := m.Facts.Datasets[name].MountPoint; mp != nil && *mp == data.Dir {
+			return inputErrorf("choose another name", "place data in %s: the dataset %s is mounted there", data.Dir, name)
+		}
+	}
+	return nil
+}
+
+// dataDir: a container sees the host's folder under a path of its own; other
+// software uses the path on the host.
+func (m *maker) dataDir(data *Data) error {
+	said, ok := m.said("dataDir")
+	switch {
+	case m.model.Packaging == Container && ok:
+		data.Inside = said
+	case m.model.Packaging == Container:
+		m.ask(Question{Name: "dataDir", Text: "Where in the image does " + m.model.DisplayName + " keep its data?",
+			Why: "the dataset is mounted there", DependsOn: []string{"dataset", "container"}})
+	case ok:
+		data.Dir, data.Inside = said, said
+	case m.model.Packaging == Native:
+		data.Inside = data.Dir
+		for _, option := range []string{"dataDir", "stateDir", "configDir"} {
+			if o, has := m.Facts.Native.Options[option]; has {
+				if dir, is := o.Default.(string); is && strings.HasPrefix(dir, "/") {
+					data.Dir, data.Inside = dir, dir
+					m.decide(Decision{Name: "dataDir", Value: dir, Rule: "the module's default", Reason: "the module keeps its data there",
+						Evidence: []Evidence{{Option: "services." + m.model.NativeName + "." + option}}})
+					return nil
+				}
+			}
+		}
+	default:
+		data.Inside = data.Dir
+	}
+	return nil
+}
+
+// mount: a network mount that the service must not start without.
+func (m *maker) mount() error {
+	said, ok := m.said("nfs")
+	if !ok || said == "no" {
+		return nil
+	}
+	mount, exists := m.Facts.Mounts[said]
+	if !exists {
+		names := sortedNames(m.Facts.Mounts)
+		return inputErrorf("the host has "+orNone(names), "read nfs: %q is unknown", said)
+	}
+	if mount.LocalPath == nil || mount.Unit == nil {
+		return inputErrorf("", "read nfs: mount %q has no path or no unit that could be evaluated", said)
+	}
+	m.model.Mount = &Mount{Name: said, Path: *mount.LocalPath, Unit: *mount.Unit, Inside: "/data", Group: m.mountGroup()}
+	if inside, ok := m.said("mountPath"); ok {
+		m.model.Mount.Inside = inside
+	} else if m.model.Data != nil && m.model.Data.Inside == "/data" {
+		m.model.Mount.Inside = "/media"
+	}
+	return nil
+}
+
+func orNone(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// protection: backup, restore before the first start, snapshots.
+func (m *maker) protection() error {
+	c, data := m.Conventions, m.model.Data
+	if data == nil {
+		for _, name := range []string{"backup", "preseed", "snapshots"} {
+			if m.Answers[name] == "yes" {
+				return inputErrorf("leave it out, or name the workload of its data", "read %s: a stateless service has no data", name)
+			}
+		}
+		if m.Answers["workload"] == string(Stateless) {
+			m.decide(Decision{Name: "backup", Value: "no", Rule: "none for stateless", Reason: "it keeps nothing"})
+		}
+		return nil
+	}
+	backup := c.HostLibrary != nil && c.BackupHelper != "" && c.Submodules["backup"] != ""
+	if m.wanted("backup", backup, "state is backed up from a snapshot, tagged", "the host library has no helper for it") {
+		m.model.Backup = &Backup{Helper: []string{c.HostLibrary.Binding, c.BackupHelper}, Tags: m.tags()}
+	}
+	snapshots := c.HostLibrary != nil && c.SnapshotHelper != "" && m.Facts.Hubs[facts.SnapshotsHub] != nil
+	m.model.Snapshots = m.wanted("snapshots", snapshots, "state is worth replication", "the host library has no helper for it")
+	restore := c.StorageHelpers != nil && c.PreseedHelper != "" && len(c.Restore) > 0
+	if m.wanted("preseed", restore, "a new machine gets its data back before the first start", "the repo has no helper for it") {
+		m.model.Preseed = slices.Clone(c.Restore)
+		m.decide(Decision{Name: "restoreMethods", Value: m.model.Preseed, Rule: "the repo's most used", Reason: "most services with a restore use them"})
+	}
+	return nil
+}
+
+// wanted settles a yes or no: the user's word, else yes where the repo can.
+func (m *maker) wanted(name string, possible bool, reason, lacking string) bool {
+	said, ok := m.answer(name)
+	switch {
+	case ok:
+		m.said(name)
+		if said == "yes" && !possible {
+			m.plan.Notes = append(m.plan.Notes, name+": "+lacking+", so it is left out")
+		}
+		return said == "yes" && possible
+	case possible:
+		m.decide(Decision{Name: name, Value: "yes", Rule: "on for services with state", Reason: reason})
+		return true
+	}
+	m.decide(Decision{Name: name, Value: "no", Rule: "on for services with state", Reason: lacking})
+	return false
+}
+
+// tags are a set of the host library that is called like the category, or the
+// category itself.
+func (m *maker) tags() []string {
+	category := strings.ToLower(strings.ReplaceAll(m.model.Category, " ", "-"))
+	if sets, ok := m.Conventions.HostLibrary.Values["backupTags"]; ok {
+		if _, ok := sets[category]; ok {
+			return []string{m.Conventions.HostLibrary.Binding, "backupTags", category}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package verify
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"holthome.net/scaffold/discover/facts"
+	"holthome.net/scaffold/plan"
+)
+
+func (c *checker) vhost(p plan.Promise) (bool, string) {
+	v, ok := c.after.Vhosts[p.Subject]
+	if !ok {
+		return absent("such virtual host")
+	}
+	if !v.Enable || v.Backend == nil {
+		return false, "it is not enabled or has no backend"
+	}
+	saw := fmt.Sprintf("%s to %s:%s", text(v.HostName), text(v.Backend.Host), id(v.Backend.Port))
+	for name, other := range c.after.Vhosts {
+		if name != p.Subject && other.Enable && other.HostName != nil && v.HostName != nil && *other.HostName == *v.HostName {
+			return false, saw + ", and " + name + " has the same name"
+		}
+	}
+	return text(v.HostName) == p.Want["hostName"] && id(v.Backend.Port) == p.Want["port"], saw
+}
+
+// auth: the policy has arrived at the proxy, or none was wanted.
+func (c *checker) auth(p plan.Promise) (bool, string) {
+	v, ok := c.after.Vhosts[p.Subject]
+	if !ok {
+		return absent("such virtual host")
+	}
+	want := p.Want["policy"]
+	if want == "" {
+		return v.Policy == nil, "policy " + text(v.Policy)
+	}
+	exists := slices.ContainsFunc(c.after.Policies, func(o facts.Policy) bool { return o.Name == want })
+	if !exists {
+		return false, "the host has no policy " + want
+	}
+	return text(v.Policy) == want, fmt.Sprintf("policy %s, portal %s", text(v.Policy), text(v.Portal))
+}
+
+// alert: the rule exists, and what it names is a unit or container that does.
+func (c *checker) alert(p plan.Promise) (bool, string) {
+	a, ok := c.after.Alerts[p.Subject]
+	if !ok {
+		return absent("such rule")
+	}
+	expr := text(a.Expr)
+	named := nameLabel.FindStringSubmatch(expr)
+	if named == nil {
+		return false, "its expression names nothing: " + expr
+	}
+	name := strings.TrimSuffix(named[1], ".service")
+	_, unit := c.after.Units[name]
+	_, container := c.after.Containers[name]
+	switch {
+	case !unit && !container:
+		return false, named[1] + " is neither a unit nor a container"
+	case container && name == p.Want["service"], unit && name == p.Want["unit"]:
+		return true, expr
+	}
+	return false, "it watches " + named[1]
+}
+
+var nameLabel = regexp.MustCompile(`name="([^"]+)"`)
+
+func (c *checker) notify(p plan.Promise) (bool, string) {
+	u, ok := c.after.Focus[p.Subject]
+	if !ok {
+		return absent("such unit")
+	}
+	for _, target := range u.OnFailure {
+		if strings.Contains(target, p.Want["template"]) {
+			hub := c.after.Hubs["notifications"]
+			if hub == nil || !slices.Contains(hub.Names, p.Want["template"]) {
+				return false, "OnFailure=" + target + ", and no template " + p.Want["template"]
+			}
+			return true, "OnFailure=" + target
+		}
+	}
+	return false, "OnFailure=" + strings.Join(u.OnFailure, " ")
+}
+
+func (c *checker) metrics(p plan.Promise) (bool, string) {
+	for _, s := range c.after.Scrapes {
+		if !strings.Contains(s.Job, p.Subject) {
+			continue
+		}
+		saw := fmt.Sprintf("job %s: %s%s", s.Job, strings.Join(s.Targets, ", "), s.Path)
+		return s.Path == p.Want["path"] && slices.ContainsFunc(s.Targets, func(t string) bool { return strings.HasSuffix(t, ":"+p.Want["port"]) }), saw
+	}
+	return absent("scrape job")
+}
+
+// tile: on the dashboard, with every variable in it defined by a template.
+func (c *checker) tile(p plan.Promise) (bool, string) {
+	t, ok := c.after.Dashboard[p.Subject]
+	if !ok {
+		return absent("such tile")
+	}
+	for _, value := range t.Widget {
+		for _, v := range widgetVariable.FindAllStringSubmatch(fmt.Sprint(value), -1) {
+			if !c.defined(v[1]) {
+				return false, "no template defines " + v[1]
+			}
+		}
+	}
+	return text(t.Group) == p.Want["group"], fmt.Sprintf("group %s, %s", text(t.Group), text(t.HRef))
+}
+
+var widgetVariable = regexp.MustCompile(`\{\{([A-Za-z0-9_]+)\}\}`)
+
+func (c *checker) defined(variable string) bool {
+	for _, t := range c.after.Templates {
+		if slices.Contains(t.Variables, variable) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *checker) probe(p plan.Promise) (bool, string) {
+	probe, ok := c.after.BlackBox[p.Subject]
+	if !ok {
+		return absent("such check")
+	}
+	return probe.URL != nil && len(probe.Conditions) > 0, fmt.Sprintf("%s, %s", text(probe.URL), strings.Join(probe.Conditions, ", "))
+}

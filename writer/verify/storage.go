@@ -1,0 +1,137 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"holthome.net/scaffold/plan"
+)
+
+func (c *checker) container(p plan.Promise) (bool, string) {
+	k, ok := c.after.Containers[p.Subject]
+	if !ok {
+		return absent("such container")
+	}
+	return k.Image != nil && *k.Image == p.Want["image"], text(k.Image)
+}
+
+// listener: the port is published, and nothing else on the host publishes it.
+func (c *checker) listener(p plan.Promise) (bool, string) {
+	k, ok := c.after.Containers[p.Subject]
+	if !ok {
+		return absent("such container")
+	}
+	saw := strings.Join(k.Ports, ", ")
+	for name, other := range c.after.Containers {
+		for _, published := range other.Ports {
+			if name != p.Subject && strings.Contains(":"+published, ":"+p.Want["port"]+":") && !strings.HasSuffix(published, "/udp") {
+				return false, "container " + name + " publishes it too: " + published
+			}
+		}
+	}
+	want := p.Want["port"] + ":" + p.Want["containerPort"]
+	return slices.ContainsFunc(k.Ports, func(s string) bool {
+		return s == want || strings.HasSuffix(s, ":"+want)
+	}), saw
+}
+
+func (c *checker) dataset(p plan.Promise) (bool, string) {
+	d, ok := c.after.Datasets[p.Subject]
+	if !ok {
+		return absent("such dataset")
+	}
+	saw := fmt.Sprintf("%s at %s, %s, owner %s:%s, mode %s", text(d.RecordSize), text(d.MountPoint), text(d.Compression), text(d.Owner), text(d.Group), text(d.Mode))
+	for name, other := range c.after.Datasets {
+		if name != p.Subject && other.MountPoint != nil && d.MountPoint != nil && *other.MountPoint == *d.MountPoint {
+			return false, "dataset " + name + " is mounted there too"
+		}
+	}
+	return text(d.MountPoint) == p.Want["mountpoint"] && text(d.RecordSize) == p.Want["recordsize"] &&
+		text(d.Compression) == p.Want["compression"] && text(d.Group) == p.Want["group"] &&
+		(text(d.Owner) == p.Want["owner"] || text(d.Owner) == p.Want["uid"]), saw
+}
+
+// mount: the unit waits for the path or for the unit that mounts it.
+func (c *checker) mount(p plan.Promise) (bool, string) {
+	u, ok := c.after.Focus[p.Subject]
+	if !ok {
+		return absent("such unit")
+	}
+	if path := p.Want["path"]; path != "" {
+		saw := "RequiresMountsFor=" + strings.Join(u.RequiresMountsFor, " ")
+		return slices.ContainsFunc(u.RequiresMountsFor, func(s string) bool {
+			return slices.Contains(strings.Fields(s), path)
+		}), saw
+	}
+	unit := p.Want["unit"]
+	if !slices.Contains(u.After, unit) {
+		return false, "it does not start after " + unit
+	}
+	if !slices.Contains(u.Requires, unit) {
+		return false, "it does not require " + unit
+	}
+	return true, "after and requires " + unit
+}
+
+// backup: a job that really exists, by its unit, and what it takes.
+func (c *checker) backup(p plan.Promise) (bool, string) {
+	for name, job := range c.after.BackupJobs {
+		if !strings.Contains(name, p.Subject) {
+			continue
+		}
+		if text(job.ZFSDataset) == p.Want["dataset"] || slices.Contains(job.Paths, p.Want["path"]) {
+			if unit := c.backupUnit(name); unit != "" {
+				return true, fmt.Sprintf("job %s to %s, unit %s.service", name, text(job.Repository), unit)
+			}
+			return false, "job " + name + " is declared, and no unit runs it"
+		}
+	}
+	if unit := c.backupUnit(p.Subject); unit != "" {
+		return true, "unit " + unit + ".service"
+	}
+	return absent("backup job or unit")
+}
+
+func (c *checker) backupUnit(subject string) string {
+	for name, u := range c.after.Focus {
+		if strings.Contains(name, "backup") && (strings.HasSuffix(name, "-"+subject) || strings.HasSuffix(name, "-"+c.plan.Service)) && u.Starts {
+			return name
+		}
+	}
+	return ""
+}
+
+// restore: the unit exists, starts something, comes first, and is waited for.
+func (c *checker) restore(p plan.Promise) (bool, string) {
+	main := p.Want["main"]
+	name := "preseed-" + p.Subject
+	u, ok := c.after.Focus[name]
+	if !ok || !u.Starts {
+		return absent("unit " + name + ".service that starts something")
+	}
+	m, ok := c.after.Focus[main]
+	if !ok {
+		return absent("unit " + main + ".service")
+	}
+	service := name + ".service"
+	switch {
+	case !slices.Contains(m.After, service):
+		return false, main + ".service does not start after it"
+	case !slices.Contains(m.Wants, service) && !slices.Contains(m.Requires, service):
+		return false, main + ".service does not want it"
+	}
+	return true, main + ".service starts after " + service
+}
+
+func (c *checker) snapshot(p plan.Promise) (bool, string) {
+	s, ok := c.after.Snapshots[p.Subject]
+	if !ok {
+		return absent("entry for the dataset")
+	}
+	saw := "templates " + strings.Join(s.UseTemplate, ", ")
+	if s.Replication != nil {
+		saw += ", replicated to " + text(s.Replication.TargetHost) + ":" + text(s.Replication.TargetDataset)
+	}
+	return true, saw
+}

@@ -1,0 +1,108 @@
+// Package verify checks the promises of a plan against what evaluation says of
+// the system with the planned files in it. It trusts nothing that was written:
+// only evaluated truth keeps a promise.
+package verify
+
+import (
+	"fmt"
+
+	"holthome.net/scaffold/discover/facts"
+	"holthome.net/scaffold/plan"
+)
+
+// Result is whether a promise was kept, with what was seen.
+type Result struct {
+	plan.Promise
+	Kept bool `json:"kept"`
+	// Saw is the evidence: what evaluation says where the promise looks.
+	Saw string `json:"saw"`
+}
+
+// System is what evaluation said of one host as a whole.
+type System struct {
+	Host string
+	// Drv is the store path of its toplevel derivation, empty with Err.
+	Drv string
+	Err error
+	// BrokenBefore tells that it did not evaluate before the change either.
+	BrokenBefore bool
+}
+
+// Check holds every promise against the facts. systems are by host.
+func Check(p *plan.Plan, before, after *facts.Facts, systems map[string]System) []Result {
+	c := &checker{plan: p, before: before, after: after, systems: systems}
+	results := make([]Result, 0, len(p.Promises))
+	for _, promise := range p.Promises {
+		check, ok := checks[promise.Kind]
+		r := Result{Promise: promise, Saw: "no check knows this kind of promise"}
+		if ok {
+			r.Kept, r.Saw = check(c, promise)
+		}
+		results = append(results, r)
+	}
+	return results
+}
+
+// Broken are the results that were not kept.
+func Broken(results []Result) []Result {
+	var broken []Result
+	for _, r := range results {
+		if !r.Kept {
+			broken = append(broken, r)
+		}
+	}
+	return broken
+}
+
+type checker struct {
+	plan          *plan.Plan
+	before, after *facts.Facts
+	systems       map[string]System
+}
+
+type check func(*checker, plan.Promise) (bool, string)
+
+var checks = map[plan.PromiseKind]check{
+	plan.PromiseService:    (*checker).service,
+	plan.PromiseUser:       (*checker).user,
+	plan.PromiseGroup:      (*checker).group,
+	plan.PromiseRegistry:   (*checker).registry,
+	plan.PromiseUnit:       (*checker).unit,
+	plan.PromiseAccount:    (*checker).account,
+	plan.PromiseHardening:  (*checker).hardening,
+	plan.PromiseContainer:  (*checker).container,
+	plan.PromiseListener:   (*checker).listener,
+	plan.PromiseDataset:    (*checker).dataset,
+	plan.PromiseMount:      (*checker).mount,
+	plan.PromiseVhost:      (*checker).vhost,
+	plan.PromiseAuth:       (*checker).auth,
+	plan.PromiseBackup:     (*checker).backup,
+	plan.PromiseRestore:    (*checker).restore,
+	plan.PromiseSnapshot:   (*checker).snapshot,
+	plan.PromiseAlert:      (*checker).alert,
+	plan.PromiseNotify:     (*checker).notify,
+	plan.PromiseMetrics:    (*checker).metrics,
+	plan.PromiseTile:       (*checker).tile,
+	plan.PromiseProbe:      (*checker).probe,
+	plan.PromiseSecret:     (*checker).secret,
+	plan.PromiseNothing:    (*checker).nothingElse,
+	plan.PromiseAssertions: (*checker).assertions,
+	plan.PromiseSystem:     (*checker).system,
+}
+
+// text is an optional value for people.
+func text(s *string) string {
+	if s == nil {
+		return "nothing"
+	}
+	return *s
+}
+
+func id(n *int64) string {
+	if n == nil {
+		return "no id"
+	}
+	return fmt.Sprint(*n)
+}
+
+func absent(what string) (bool, string) { return false, "there is no " + what }
