@@ -98,7 +98,7 @@ func (f *File) eachBinding(n *Node, at []string, visit func([]string, *Binding))
 	})
 }
 
-// LetImport is a binding of an imported file: name = import ./path args;
+// LetImport is a binding of the form name = import ./path args.
 type LetImport struct {
 	Name   string // the last name of the binding
 	Path   string // the path literal as written

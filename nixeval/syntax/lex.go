@@ -18,6 +18,10 @@ type lexer struct {
 	pos    int
 	tokens []Token
 	stack  []mode
+	// No path and no URI begins before these offsets: whatever ruled one out
+	// at the first byte of a run of their characters does at the others. It
+	// keeps hostile input from taking quadratic time.
+	noPath, noURI int
 }
 
 // Lex cuts src into tokens. Every byte is in exactly one token and the tokens
@@ -132,15 +136,36 @@ func (l *lexer) word() {
 	}
 	try(TokInt, run(rest, isDigit))
 	try(TokFloat, matchFloat(rest))
-	try(TokPath, matchPath(rest))
-	try(TokPath, matchPathStart(rest))
+	try(TokPath, l.path(rest))
 	try(TokSearchPath, matchSearchPath(rest))
-	try(TokURI, matchURI(rest))
+	try(TokURI, l.uri(rest))
 	try(TokOperator, matchOperator(rest))
 	l.emit(kind, max(n, 1))
 	if kind == TokPath {
 		l.push(modePath)
 	}
+}
+
+func (l *lexer) path(rest []byte) int {
+	if l.pos < l.noPath {
+		return 0
+	}
+	n := max(matchPath(rest), matchPathStart(rest))
+	if n == 0 {
+		l.noPath = l.pos + run(rest, isPathChar)
+	}
+	return n
+}
+
+func (l *lexer) uri(rest []byte) int {
+	if l.pos < l.noURI {
+		return 0
+	}
+	n := matchURI(rest)
+	if n == 0 && isAlpha(rest[0]) {
+		l.noURI = l.pos + run(rest, isSchemeChar)
+	}
+	return n
 }
 
 // inPath lexes what follows a path without a gap: an interpolation or more of

@@ -54,7 +54,7 @@ func TestTokens(t *testing.T) {
 		{"division", "1 / 2", "int:1 op:/ int:2"},
 		{"path with dashes", "a-b/c+d", "path:a-b/c+d"},
 		{"update is no path", "a//b", "id:a op:// id:b"},
-		{"lone dots", ".. ...", "op:. op:. op:..."},
+		{"lone dots", ".. ...", "op:." + " op:." + " op:..."},
 		{"interpolated path", "./a${x}b/c", "path:./a ${:${ id:x }$:} path:b/c"},
 		{"path begins interpolated", "./${x}/y", "path:./ ${:${ id:x }$:} path:/y"},
 		{"home path interpolated", "~/${x}", "path:~/ ${:${ id:x }$:}"},
@@ -96,6 +96,15 @@ func source() *rapid.Generator[string] {
 
 func TestLexIsLossless(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) { requireLossless(t, source().Draw(t, "src")) })
+}
+
+// Files are read on every run, some of them of thousands of lines; the time
+// must grow with their length and not faster.
+func TestLongRunsTakeLinearTime(t *testing.T) {
+	for _, piece := range []string{"a.", "-", "1+", "${", "\"${", "''${", "a/${", "$", "'", "<a", "a:", "~/"} {
+		tokens := Lex([]byte(strings.Repeat(piece, 1<<18)))
+		require.NotEmpty(t, tokens)
+	}
 }
 
 func FuzzLex(f *testing.F) {

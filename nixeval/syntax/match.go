@@ -59,14 +59,17 @@ func matchFloat(s []byte) int {
 	return n
 }
 
+// pathHead is what may stand before the first slash: ~ alone, or any part of a path.
+func pathHead(s []byte) int {
+	if len(s) > 0 && s[0] == '~' {
+		return 1
+	}
+	return run(s, isPathChar)
+}
+
 // matchPath takes a/b, ./a, /a and ~/a, with one slash at the end at most.
 func matchPath(s []byte) int {
-	n := 0
-	if len(s) > 0 && s[0] == '~' {
-		n = 1
-	} else {
-		n = run(s, isPathChar)
-	}
+	n := pathHead(s)
 	segments := 0
 	for n < len(s) && s[n] == '/' {
 		length := run(s[n+1:], isPathChar)
@@ -87,12 +90,7 @@ func matchPath(s []byte) int {
 
 // matchPathStart takes the beginning of a path whose first part is an interpolation.
 func matchPathStart(s []byte) int {
-	n := 0
-	if len(s) > 0 && s[0] == '~' {
-		n = 1
-	} else {
-		n = run(s, isPathChar)
-	}
+	n := pathHead(s)
 	if hasAt(s, n, "/${") {
 		return n + 1
 	}
@@ -124,7 +122,7 @@ func matchURI(s []byte) int {
 	if len(s) == 0 || !isAlpha(s[0]) {
 		return 0
 	}
-	n := run(s, func(c byte) bool { return isAlpha(c) || isDigit(c) || c == '+' || c == '-' || c == '.' })
+	n := run(s, isSchemeChar)
 	if n == len(s) || s[n] != ':' {
 		return 0
 	}
@@ -133,6 +131,10 @@ func matchURI(s []byte) int {
 		return 0
 	}
 	return n + 1 + length
+}
+
+func isSchemeChar(c byte) bool {
+	return isAlpha(c) || isDigit(c) || c == '+' || c == '-' || c == '.'
 }
 
 func isURIChar(c byte) bool {

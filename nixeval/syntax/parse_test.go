@@ -1,7 +1,6 @@
 package syntax
 
 import (
-	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -22,7 +21,7 @@ func shape(f *File, n *Node) string {
 	names := func(attrs []Attr) string {
 		var all []string
 		for _, a := range attrs {
-			all = append(all, a.Range.Text(f.Src))
+			all = append(all, a.Text(f.Src))
 		}
 		return strings.Join(all, ".")
 	}
@@ -158,7 +157,7 @@ func TestNixAgreesOnOurOwnFiles(t *testing.T) {
 			broken := string(src[:token.Start]) + string(src[token.End:])
 			_, err := Parse([]byte(broken))
 			var e *Error
-			require.True(t, errors.As(err, &e), "without the %q at line %d", token.Text(src), Line(src, token.Start))
+			require.ErrorAs(t, err, &e, "without the %q at line %d", token.Text(src), Line(src, token.Start))
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package syntax
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -129,7 +128,7 @@ func TestNULIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := quote("a\x00b")
-			require.True(t, errors.Is(err, ErrNUL))
+			require.ErrorIs(t, err, ErrNUL)
 		})
 	}
 }

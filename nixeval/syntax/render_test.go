@@ -65,9 +65,9 @@ func TestCommentsHoldAllTheirText(t *testing.T) {
 func TestNumbersAndListsAreReadBackByNix(t *testing.T) {
 	needNix(t)
 	ints := []int64{0, 1, -1, 568, math.MaxInt64, math.MinInt64}
-	elements := make([]string, len(ints))
-	for i, n := range ints {
-		elements[i] = Int(n)
+	elements := make([]string, 0, len(ints)+12)
+	for _, n := range ints {
+		elements = append(elements, Int(n))
 	}
 	elements = append(elements, Bool(true), Bool(false), `"a b"`, "a: a", "x.y or 1", "1 + 1", "f 1", "-1", "if true then 1 else 2", "[ ]")
 	list, err := List(elements)

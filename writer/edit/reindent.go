@@ -17,7 +17,7 @@ func reindent(text, indent, nl string) string {
 	var moves []bool // for the indented strings we are in, whether their lines may move
 	pending := false // a line has begun that still lacks its indentation
 	write := func(part, nl string, move bool) {
-		for i := 0; i < len(part); i++ {
+		for i := range len(part) {
 			if part[i] == '\n' {
 				b.WriteString(nl)
 				pending = move
