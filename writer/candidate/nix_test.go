@@ -1,6 +1,7 @@
 package candidate_test
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -66,6 +67,61 @@ func TestCandidateIsWhatNixSeesOnceWritten(t *testing.T) {
 	tree, err := r.WorkTree(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, c.Tree, tree)
+}
+
+// TestDirtyTreesAreSeenAsNixDoes compares the whole work tree, in states that
+// the index does not tell.
+func TestDirtyTreesAreSeenAsNixDoes(t *testing.T) {
+	for name, change := range map[string]func(t *testing.T, dir string){
+		"deleted":        func(t *testing.T, dir string) { t.Helper(); remove(t, dir, "staged") },
+		"folder deleted": func(t *testing.T, dir string) { t.Helper(); remove(t, dir, "dir") },
+		"executable": func(t *testing.T, dir string) {
+			t.Helper()
+			require.NoError(t, os.Chmod(filepath.Join(dir, "staged"), 0o755))
+		},
+		"not executable": func(t *testing.T, dir string) {
+			t.Helper()
+			require.NoError(t, os.Chmod(filepath.Join(dir, "run.sh"), 0o644))
+		},
+		"link to elsewhere":  func(t *testing.T, dir string) { t.Helper(); link(t, dir, "/etc/hostname", "link") },
+		"file becomes link":  func(t *testing.T, dir string) { t.Helper(); link(t, dir, "edited", "staged") },
+		"removed from index": func(t *testing.T, dir string) { t.Helper(); gittest.Git(t, dir, "rm", "-q", "--cached", "run.sh") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := dirtyRepo(t, "repo")
+			nixes := gittest.Nixes(t)
+			change(t, dir)
+			c := build(t, open(t, dir))
+			for _, nix := range nixes {
+				require.Equal(t, eval(t, nix, "git+file://"+dir).Get("narHash").String(), c.NARHash, nix)
+			}
+		})
+	}
+}
+
+// TestSubmodule: in a dirty tree Nix leaves out the folder of a submodule; in a
+// commit it is an empty one, and so it is in the candidate.
+func TestSubmodule(t *testing.T) {
+	dir := dirtyRepo(t, "repo")
+	gittest.Git(t, dir, "-c", "protocol.file.allow=always", "submodule", "add", "-q", dir, "mod")
+	nixes := gittest.Nixes(t)
+	c := build(t, open(t, dir))
+	for _, nix := range nixes {
+		got := eval(t, nix, c.Flake)
+		require.Equal(t, c.NARHash, got.Get("narHash").String(), nix)
+		require.Contains(t, got.Get("names").String(), `"mod"`)
+	}
+}
+
+func remove(t *testing.T, dir, name string) {
+	t.Helper()
+	require.NoError(t, os.RemoveAll(filepath.Join(dir, name)))
+}
+
+func link(t *testing.T, dir, target, name string) {
+	t.Helper()
+	remove(t, dir, name)
+	require.NoError(t, os.Symlink(target, filepath.Join(dir, name)))
 }
 
 func TestNixEvaluatesWithoutHistory(t *testing.T) {

@@ -3,8 +3,6 @@ package transaction
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,22 +32,30 @@ func (s *state) entrySum(ctx context.Context, file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	h := sha256.New()
+	entries, err := parseDebug(out)
+	return sum([]byte(strings.Join(entries, "\x00"))), err
+}
+
+// parseDebug reads the output of `git ls-files -z --stage --debug`: for each
+// entry "mode id stage<TAB>path<NUL>" and five lines, the last of which ends
+// with the flags. It gives the entries with flags and without file times.
+func parseDebug(out []byte) ([]string, error) {
+	var entries []string
 	for len(out) > 0 {
 		name, rest, ok := bytes.Cut(out, []byte{0})
 		debug := bytes.SplitAfterN(rest, []byte("\n"), 6) // ctime, mtime, dev, uid, size and flags
 		if !ok || len(debug) != 6 {
-			return "", errors.New("git ls-files --debug prints an unknown form")
+			return nil, errors.New("git ls-files --debug prints an unknown form")
 		}
 		out = debug[5]
-		_, hex, ok := bytes.Cut(debug[4], []byte("flags: "))
-		flags, err := strconv.ParseUint(strings.TrimSpace(string(hex)), 16, 64)
+		_, number, ok := bytes.Cut(debug[4], []byte("flags: "))
+		flags, err := strconv.ParseUint(strings.TrimSpace(string(number)), 16, 64)
 		if !ok || err != nil {
-			return "", errors.New("git ls-files --debug prints no flags")
+			return nil, errors.New("git ls-files --debug prints no flags")
 		}
-		fmt.Fprintf(h, "%x %d:%s\n", flags&flagMask, len(name), name)
+		entries = append(entries, fmt.Sprintf("%x %s", flags&flagMask, name))
 	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	return entries, nil
 }
 
 // stage makes the index as it shall be in our folder. Git makes the entries

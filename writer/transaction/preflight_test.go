@@ -128,7 +128,7 @@ func TestUnfinishedMergeIsNamed(t *testing.T) {
 }
 
 func FuzzBadPath(f *testing.F) {
-	for _, p := range []string{"a", "a/b", "../a", "a/../b", ".git/x", "/a", "", "a\x00", "ä/.Git", "a//b", "a\\b"} {
+	for _, p := range []string{"a", "a/b", "../a", "a/../b", ".git/x", "/a", "", "a\x00", "ä/.Git", "a//b", "a\\b", "..0"} {
 		f.Add(p)
 	}
 	root := f.TempDir()
@@ -139,7 +139,7 @@ func FuzzBadPath(f *testing.F) {
 		rel, err := filepath.Rel(root, filepath.Join(root, p))
 		require.NoError(t, err)
 		require.Equal(t, p, rel, "a good path is the only spelling of itself")
-		require.False(t, strings.HasPrefix(rel, ".."))
+		require.True(t, rel != ".." && !strings.HasPrefix(rel, "../"))
 		for part := range strings.SplitSeq(p, "/") {
 			require.NotEqual(t, ".git", strings.ToLower(part))
 		}

@@ -1,0 +1,158 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+
+	"holthome.net/scaffold/writer/build"
+	"holthome.net/scaffold/writer/candidate"
+	"holthome.net/scaffold/writer/transaction"
+	"holthome.net/scaffold/writer/verify"
+)
+
+// add does the whole job: plan, prove, show, write, verify, build.
+func (a *app) add(ctx context.Context, service string) error {
+	if err := a.mend(ctx); err != nil {
+		return err
+	}
+	p, pr, err := a.planned(ctx, service)
+	if err != nil {
+		return err
+	}
+	if !a.json {
+		a.ui.diff(p.files)
+		a.ui.proof(pr)
+	}
+	if broken := verify.Broken(pr.results); len(broken) > 0 {
+		if a.json {
+			if err := a.document("broken", p, pr); err != nil {
+				return err
+			}
+		}
+		return fail(ExitFound, "verify plan: %d promises are broken, so nothing was written", len(broken))
+	}
+	if err := a.confirmed(); err != nil {
+		return err
+	}
+	if err := a.write(ctx, p, pr); err != nil {
+		return err
+	}
+	if a.json {
+		if err := a.document("written", p, pr); err != nil {
+			return err
+		}
+	} else {
+		a.ui.print("", a.ui.good(fmt.Sprintf("Written: %d files. Take it back with: scaffold undo", len(p.files))))
+		a.ui.checklist(p.plan)
+	}
+	if a.noBuild {
+		a.ui.say("Not built, as asked (--no-build).")
+		return nil
+	}
+	return a.build(ctx, p)
+}
+
+// mend finishes or takes back what a killed run left, and says which.
+func (a *app) mend(ctx context.Context) error {
+	repo, err := a.repository(ctx)
+	if err != nil {
+		return err
+	}
+	report, err := transaction.Recover(ctx, repo)
+	if err != nil {
+		return err
+	}
+	if report.Action != transaction.None {
+		a.ui.say(fmt.Sprintf("A run that was killed (%s) was %s.", report.Record.Message, report.Action))
+	}
+	return nil
+}
+
+// confirmed asks before anything is written, unless told not to.
+func (a *app) confirmed() error {
+	if a.yes {
+		return nil
+	}
+	if !a.ui.interactive() || a.json {
+		return fail(ExitUsage, "write files: there is no terminal to ask on; add --yes to write, or use scaffold plan")
+	}
+	ok, err := a.ui.confirm("\nWrite these files?")
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fail(ExitUsage, "write files: you said no, so nothing was written")
+	}
+	return nil
+}
+
+// write applies the files as one transaction, and sees that what stands then is
+// what was proved.
+func (a *app) write(ctx context.Context, p *proposal, pr *proof) error {
+	if err := p.fresh(ctx); err != nil {
+		return err
+	}
+	changes := make([]transaction.Change, len(p.files))
+	for i, f := range p.files {
+		changes[i] = transaction.Change{Path: f.Path, Before: f.Before, After: f.After, Mode: 0o644}
+	}
+	if _, err := transaction.Apply(ctx, p.target.Repo, changes, transaction.Options{Message: "add " + p.plan.Service}); err != nil {
+		return err
+	}
+	hash, err := candidate.WorkNARHash(ctx, p.target.Repo)
+	if err != nil {
+		return err
+	}
+	if hash != pr.candidate.NARHash {
+		return fail(ExitFound, "verify files: the work tree is not what was proved (%s, not %s); something else changed it meanwhile. Look with git status, or take it back with scaffold undo", hash, pr.candidate.NARHash)
+	}
+	return nil
+}
+
+// fresh refuses to write when anything in the repo changed since it was read:
+// what was proved would not be what stands afterwards.
+func (p *proposal) fresh(ctx context.Context) error {
+	changed, err := p.target.Changed(ctx)
+	if err != nil {
+		return err
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	return fail(ExitUsage, "write files: the repo changed while the plan was made (%s), so nothing was written; run it again", shorten(changed))
+}
+
+func shorten(names []string) string {
+	s := ""
+	for i, n := range names {
+		if i == 5 {
+			return s + fmt.Sprintf(", and %d more", len(names)-i)
+		}
+		if i > 0 {
+			s += ", "
+		}
+		s += n
+	}
+	return s
+}
+
+// build runs the repo's own build of the host, or nix's.
+func (a *app) build(ctx context.Context, p *proposal) error {
+	c := build.Find(p.target.Files, p.host)
+	a.ui.say("", a.ui.bold("Building: ")+c.String())
+	if c.Note != "" {
+		a.ui.say(a.ui.dim(c.Note))
+	}
+	err := c.Run(ctx, p.target.Repo.Root, p.target.Nix.Program, a.err)
+	if err == nil {
+		a.ui.say(a.ui.good("Built."))
+		return nil
+	}
+	if a.rollback {
+		if _, undoErr := transaction.Undo(context.WithoutCancel(ctx), p.target.Repo); undoErr != nil {
+			return fail(ExitFound, "build system: %w; taking the files back failed too: %v", err, undoErr)
+		}
+		return fail(ExitFound, "build system: %w; the files were taken back", err)
+	}
+	return fail(ExitFound, "build system: %w; the files stand, take them back with scaffold undo", err)
+}

@@ -1,0 +1,42 @@
+package cmd
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"holthome.net/scaffold/discover"
+)
+
+func (a *app) factsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "facts",
+		Short: "Show what evaluation says of a host",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			t, err := a.open(c.Context())
+			if err != nil {
+				return err
+			}
+			host, _, err := a.chooseHost(c.Context(), t)
+			if err != nil {
+				return err
+			}
+			f, err := t.Facts(c.Context(), discover.Query{Host: host})
+			if err != nil {
+				return err
+			}
+			if a.json {
+				encoder := json.NewEncoder(a.out)
+				encoder.SetIndent("", "  ")
+				return encoder.Encode(f)
+			}
+			a.ui.facts(f)
+			for _, u := range f.Unreadable {
+				a.ui.say(fmt.Sprintf("unreadable: %s: %s", u.Cell, u.Reason))
+			}
+			return nil
+		},
+	}
+}

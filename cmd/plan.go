@@ -1,0 +1,77 @@
+package cmd
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"holthome.net/scaffold/writer/verify"
+)
+
+func (a *app) planCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "plan <service>",
+		Short: "Show what would be done and why, proved by evaluation, and write nothing",
+		Args:  exactlyOne("service"),
+		RunE: func(c *cobra.Command, args []string) error {
+			p, pr, err := a.planned(c.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			status := "planned"
+			if len(verify.Broken(pr.results)) > 0 {
+				status = "broken"
+			}
+			if a.json {
+				err = a.document(status, p, pr)
+			} else {
+				a.ui.diff(p.files)
+				a.ui.proof(pr)
+				a.ui.checklist(p.plan)
+			}
+			if err == nil && status == "broken" {
+				return &exitError{ExitFound, errSilent}
+			}
+			return err
+		},
+	}
+	a.answerFlags(c)
+	return c
+}
+
+// planned makes and proves a plan. Open questions end it with their own code.
+func (a *app) planned(ctx context.Context, service string) (*proposal, *proof, error) {
+	p, err := a.propose(ctx, service)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !p.plan.Ready() {
+		if a.json {
+			if err := a.document("questions", p, nil); err != nil {
+				return nil, nil, err
+			}
+		} else {
+			a.ui.plan(p.plan)
+			a.ui.questions(p.plan)
+		}
+		return nil, nil, &exitError{ExitQuestions, errSilent}
+	}
+	if !a.json {
+		a.ui.plan(p.plan)
+	}
+	pr, err := a.prove(ctx, p)
+	return p, pr, err
+}
+
+// exactlyOne is an argument that must be there.
+func exactlyOne(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return fail(ExitUsage, "read arguments: the %s is missing", what)
+		case len(args) > 1:
+			return fail(ExitUsage, "read arguments: one %s at a time, not %q", what, args)
+		}
+		return nil
+	}
+}

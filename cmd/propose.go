@@ -1,0 +1,173 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"holthome.net/scaffold/discover"
+	"holthome.net/scaffold/discover/convention"
+	"holthome.net/scaffold/discover/facts"
+	"holthome.net/scaffold/nixeval"
+	"holthome.net/scaffold/nixeval/gitrepo"
+	"holthome.net/scaffold/plan"
+	"holthome.net/scaffold/writer/render"
+)
+
+// proposal is a plan with the files that carry it out and what it rests on.
+type proposal struct {
+	target      *discover.Target
+	host        string
+	hosts       []string
+	facts       *facts.Facts
+	others      map[string]*facts.Facts
+	notChecked  []string
+	conventions *convention.Conventions
+	answers     map[string]string
+	query       discover.Query
+	plan        *plan.Plan
+	files       []render.File
+}
+
+// memoryPerHost is what evaluating one NixOS host may take, in bytes.
+const memoryPerHost = 3 << 30
+
+// idCells are the kinds of facts in which hosts keep ids.
+var idCells = []string{"root", "users", "groups", "service"}
+
+// open finds nix and the repo, and reads its tree.
+func (a *app) open(ctx context.Context) (*discover.Target, error) {
+	nix, version, err := nixeval.Find(ctx, a.nix)
+	if err != nil {
+		return nil, err
+	}
+	nix.Log, nix.Progress, nix.Timeout, nix.Offline = a.log, a.ui.progress, a.timeout, a.offline
+	if !a.noCache {
+		if nix.Cache, err = nixeval.DefaultCache(); err != nil {
+			a.log.Debug().Err(err).Msg("evaluating without cache")
+		}
+	}
+	a.log.Debug().Str("nix", version.String()).Str("program", nix.Program).Msg("found nix")
+	repo, err := gitrepo.Open(ctx, a.repo)
+	if err != nil {
+		return nil, err
+	}
+	return discover.Open(ctx, nix, repo)
+}
+
+// propose makes the plan for a service, asking on a terminal what is not known.
+func (a *app) propose(ctx context.Context, service string) (*proposal, error) {
+	if err := plan.CheckName(service); err != nil {
+		return nil, err
+	}
+	answers, err := a.answers()
+	if err != nil {
+		return nil, err
+	}
+	p := &proposal{answers: answers}
+	if p.target, err = a.open(ctx); err != nil {
+		return nil, err
+	}
+	if p.host, p.hosts, err = a.chooseHost(ctx, p.target); err != nil {
+		return nil, err
+	}
+	for {
+		if err := p.evaluate(ctx, service); err != nil {
+			return nil, err
+		}
+		if err := p.decide(service); err != nil {
+			return nil, err
+		}
+		if p.plan.Ready() || !a.ui.interactive() || a.json {
+			break
+		}
+		if err := a.ask(p); err != nil {
+			return nil, err
+		}
+	}
+	if p.plan.Ready() {
+		if p.files, err = render.Files(p.plan, p.conventions, p.facts, p.target.Files); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// evaluate reads the host in full and the ids of all others, side by side. What
+// is known already is not asked again.
+func (p *proposal) evaluate(ctx context.Context, service string) error {
+	query := discover.Query{Host: p.host, Service: service, Native: first(p.answers["native"], service), Package: packageName(first(p.answers["package"], service))}
+	if p.facts != nil && query.Native == p.query.Native && query.Package == p.query.Package {
+		return nil
+	}
+	p.query = query
+	others := slices.DeleteFunc(slices.Clone(p.hosts), func(h string) bool { return h == p.host })
+	results := nixeval.All(ctx, nixeval.Limit(memoryPerHost), 1+len(others), func(ctx context.Context, i int) (*facts.Facts, error) {
+		if i == 0 {
+			return p.target.Facts(ctx, query)
+		}
+		return p.target.Facts(ctx, discover.Query{Host: others[i-1], Only: idCells})
+	})
+	if results[0].Err != nil {
+		return results[0].Err
+	}
+	p.facts = results[0].Value
+	p.others, p.notChecked = map[string]*facts.Facts{}, nil
+	for i, h := range others {
+		if err := results[i+1].Err; err != nil {
+			if errors.Is(err, context.Canceled) {
+				return err
+			}
+			p.notChecked = append(p.notChecked, h)
+			continue
+		}
+		p.others[h] = results[i+1].Value
+	}
+	p.conventions = convention.Derive(p.facts, p.target.Source)
+	return nil
+}
+
+func (p *proposal) decide(service string) error {
+	var err error
+	p.plan, err = plan.Make(plan.Input{
+		Service: service, Facts: p.facts, Conventions: p.conventions, Others: p.others,
+		NotChecked: p.notChecked, Answers: p.answers, Paths: p.target.All,
+	})
+	return err
+}
+
+func first(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// packageName is the name in the package set, without the mark for unstable.
+func packageName(s string) string {
+	const mark = "unstable."
+	if len(s) > len(mark) && s[:len(mark)] == mark {
+		return s[len(mark):]
+	}
+	return s
+}
+
+// ask puts the plan's questions on the terminal; answers that make no sense are
+// asked for again.
+func (a *app) ask(p *proposal) error {
+	for _, q := range p.plan.Questions {
+		for {
+			answer, err := a.ui.question(q)
+			if err != nil {
+				return err
+			}
+			if err := plan.CheckAnswers(map[string]string{q.Name: answer}); err != nil {
+				a.ui.say(a.ui.bad(err.Error()))
+				continue
+			}
+			p.answers[q.Name] = answer
+			break
+		}
+	}
+	return nil
+}

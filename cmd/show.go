@@ -1,0 +1,231 @@
+package cmd
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/aymanbagabas/go-udiff"
+
+	"holthome.net/scaffold/plan"
+	"holthome.net/scaffold/writer/render"
+	"holthome.net/scaffold/writer/verify"
+)
+
+func (u *ui) say(lines ...string) {
+	for _, l := range lines {
+		_, _ = fmt.Fprintln(u.err, l)
+	}
+}
+
+func (u *ui) print(lines ...string) {
+	for _, l := range lines {
+		_, _ = fmt.Fprintln(u.out, l)
+	}
+}
+
+// question asks one question of a plan.
+func (u *ui) question(q plan.Question) (string, error) {
+	u.say("", u.bold(q.Text), u.dim("  "+q.Why))
+	if len(q.Choices) > 0 {
+		return u.choose("Choose:", q.Choices)
+	}
+	for {
+		prompt := "> "
+		if q.Default != "" {
+			prompt = "[" + q.Default + "] > "
+		}
+		answer, err := u.line(prompt)
+		if err != nil {
+			return "", err
+		}
+		if answer == "" {
+			answer = q.Default
+		}
+		if answer != "" {
+			return answer, nil
+		}
+	}
+}
+
+// plan prints the decisions as a table, each with its reason and evidence.
+func (u *ui) plan(p *plan.Plan) {
+	u.print(u.bold(fmt.Sprintf("Plan for %s on %s", p.Service, p.Host)), "")
+	width := 0
+	for _, d := range p.Decisions {
+		width = max(width, len(d.Name))
+	}
+	for _, d := range p.Decisions {
+		u.print(fmt.Sprintf("  %-*s  %s", width, d.Name, u.bold(value(d.Value))))
+		if d.Rule != "user" {
+			u.print(u.dim(fmt.Sprintf("  %-*s  %s", width, "", sentence(d.Reason))))
+		}
+		for _, e := range d.Evidence {
+			if s := evidence(e); s != "" && d.Rule != "user" {
+				u.print(u.dim(fmt.Sprintf("  %-*s    %s", width, "", s)))
+			}
+		}
+		for _, r := range d.Rejected {
+			u.print(u.dim(fmt.Sprintf("  %-*s    not %s: %s", width, "", value(r.Value), r.Reason)))
+		}
+	}
+}
+
+func value(v any) string {
+	switch v := v.(type) {
+	case []string:
+		return strings.Join(v, ", ")
+	case string:
+		return v
+	}
+	return fmt.Sprint(v)
+}
+
+func sentence(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(string(r)) + s[size:] + "."
+}
+
+func evidence(e plan.Evidence) string {
+	s := e.Option
+	if e.Value != "" {
+		if s != "" {
+			s += " = "
+		}
+		s += e.Value
+	}
+	if e.File != "" {
+		if s != "" {
+			s += "  "
+		}
+		s += e.File
+		if e.Line > 0 {
+			s += fmt.Sprintf(":%d", e.Line)
+		}
+	}
+	return s
+}
+
+// questions prints what is left to answer, and how.
+func (u *ui) questions(p *plan.Plan) {
+	u.print("", u.bold(fmt.Sprintf("%d questions are left:", len(p.Questions))))
+	for _, q := range p.Questions {
+		u.print(fmt.Sprintf("  %s: %s", u.bold(q.Name), q.Text), u.dim("    "+q.Why))
+		if len(q.Choices) > 0 {
+			u.print(u.dim("    one of " + strings.Join(q.Choices, ", ")))
+		}
+	}
+	u.print("", "Answer them with --set NAME=VALUE or in a file with --answers.")
+}
+
+// diff prints the new files and the edits.
+func (u *ui) diff(files []render.File) {
+	for _, f := range files {
+		u.print("")
+		for _, line := range strings.Split(strings.TrimSuffix(unified(f), "\n"), "\n") {
+			switch {
+			case strings.HasPrefix(line, "+++"), strings.HasPrefix(line, "---"):
+				u.print(u.bold(line))
+			case strings.HasPrefix(line, "+"):
+				u.print(u.good(line))
+			case strings.HasPrefix(line, "-"):
+				u.print(u.red(line))
+			default:
+				u.print(line)
+			}
+		}
+	}
+}
+
+func unified(f render.File) string {
+	from := "a/" + f.Path
+	if f.Before == nil {
+		from = "/dev/null"
+	}
+	return udiff.Unified(from, "b/"+f.Path, string(f.Before), string(f.After))
+}
+
+// proof prints each promise as kept or broken, with what was seen.
+func (u *ui) proof(pr *proof) {
+	broken := verify.Broken(pr.results)
+	u.print("", u.bold(fmt.Sprintf("Evaluated with the new files: %d of %d promises kept", len(pr.results)-len(broken), len(pr.results))))
+	for _, r := range pr.results {
+		mark := u.good("kept  ")
+		if !r.Kept {
+			mark = u.red("BROKEN")
+		}
+		u.print(fmt.Sprintf("  %s %s", mark, r.Text), u.dim("           "+r.Saw))
+	}
+	for _, c := range pr.checks {
+		u.print("", u.red("The flake's own check "+c.Name+" evaluated before and fails now."))
+		if p := c.Err.Position(); p != "" {
+			u.print("  at " + p)
+		}
+		u.print("  "+c.Err.Message, u.dim("  It may count what a new service adds to: change the expected number there, if that is so."))
+	}
+}
+
+func (u *ui) checklist(p *plan.Plan) {
+	if len(p.Checklist) == 0 && len(p.Notes) == 0 {
+		return
+	}
+	u.print("", u.bold("Left to you"))
+	for _, s := range p.Checklist {
+		u.print(fmt.Sprintf("  %s: %s", s.When, s.What))
+		if s.Command != "" {
+			u.print("      " + s.Command)
+		}
+	}
+	for _, n := range p.Notes {
+		u.print(u.dim("  note: " + n))
+	}
+}
+
+// document is what --json prints of a plan.
+type document struct {
+	*plan.Plan
+	// Status is questions, planned, broken or written.
+	Status   string          `json:"status"`
+	Files    []documentFile  `json:"files"`
+	Results  []verify.Result `json:"results"`
+	Failing  []failingCheck  `json:"failingChecks"`
+	Unproved []string        `json:"notChecked"`
+}
+
+type documentFile struct {
+	Path   string `json:"path"`
+	Action string `json:"action"` // create or edit
+	Diff   string `json:"diff"`
+}
+
+type failingCheck struct {
+	Name    string `json:"name"`
+	File    string `json:"file,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	Message string `json:"message"`
+}
+
+func (a *app) document(status string, p *proposal, pr *proof) error {
+	d := document{Plan: p.plan, Status: status, Files: []documentFile{}, Results: []verify.Result{}, Failing: []failingCheck{}, Unproved: p.notChecked}
+	if d.Unproved == nil {
+		d.Unproved = []string{}
+	}
+	for _, f := range p.files {
+		action := "edit"
+		if f.Before == nil {
+			action = "create"
+		}
+		d.Files = append(d.Files, documentFile{f.Path, action, unified(f)})
+	}
+	if pr != nil {
+		d.Results = pr.results
+		for _, c := range pr.checks {
+			d.Failing = append(d.Failing, failingCheck{c.Name, c.Err.File, c.Err.Line, c.Err.Message})
+		}
+	}
+	encoder := json.NewEncoder(a.out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(d)
+}

@@ -1,0 +1,183 @@
+package cmd
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fatih/color"
+	"golang.org/x/term"
+
+	"holthome.net/scaffold/nixeval"
+)
+
+// ui is the terminal, or what stands for it.
+type ui struct {
+	in                   *os.File
+	out, err             io.Writer
+	colourOut, colourErr bool
+	terminal             bool // both standard input and error are one
+	reader               *bufio.Reader
+
+	mu      sync.Mutex
+	running []string
+	since   time.Time
+	ticker  *time.Ticker
+	done    chan struct{}
+	drawn   bool
+}
+
+func newUI(in *os.File, out, errOut io.Writer) *ui {
+	u := &ui{in: in, out: out, err: errOut, reader: bufio.NewReader(in)}
+	u.colourOut, u.colourErr = isTerminal(out), isTerminal(errOut)
+	u.terminal = u.colourErr && term.IsTerminal(int(in.Fd()))
+	if os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		u.colourOut, u.colourErr = false, false
+	}
+	return u
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// interactive tells whether questions can be asked.
+func (u *ui) interactive() bool { return u.terminal }
+
+func (u *ui) paint(on bool, attributes ...color.Attribute) func(string) string {
+	c := color.New(attributes...)
+	if on {
+		c.EnableColor()
+	} else {
+		c.DisableColor()
+	}
+	return func(s string) string { return c.Sprint(s) }
+}
+
+func (u *ui) bad(s string) string  { return u.paint(u.colourErr, color.FgRed, color.Bold)(s) }
+func (u *ui) dim(s string) string  { return u.paint(u.colourOut, color.Faint)(s) }
+func (u *ui) good(s string) string { return u.paint(u.colourOut, color.FgGreen)(s) }
+func (u *ui) red(s string) string  { return u.paint(u.colourOut, color.FgRed)(s) }
+func (u *ui) bold(s string) string { return u.paint(u.colourOut, color.Bold)(s) }
+
+// progress shows what Nix is doing, with the seconds gone, on a terminal only.
+func (u *ui) progress(e nixeval.Event) {
+	if !u.terminal {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	switch e.Stage {
+	case nixeval.Started:
+		if len(u.running) == 0 {
+			u.since = time.Now()
+			u.start()
+		}
+		u.running = append(u.running, e.What)
+	case nixeval.Finished:
+		for i, w := range u.running {
+			if w == e.What {
+				u.running = append(u.running[:i:i], u.running[i+1:]...)
+				break
+			}
+		}
+		if len(u.running) == 0 {
+			u.stop()
+		}
+	}
+}
+
+func (u *ui) start() {
+	u.ticker, u.done = time.NewTicker(100*time.Millisecond), make(chan struct{})
+	go func(ticker *time.Ticker, done chan struct{}) {
+		for {
+			select {
+			case <-done:
+				return
+			case <-ticker.C:
+				u.mu.Lock()
+				if len(u.running) > 0 && time.Since(u.since) > 300*time.Millisecond {
+					_, _ = fmt.Fprintf(u.err, "\r\x1b[Kevaluating %s ... %ds", strings.Join(u.running, ", "), int(time.Since(u.since).Seconds()))
+					u.drawn = true
+				}
+				u.mu.Unlock()
+			}
+		}
+	}(u.ticker, u.done)
+}
+
+func (u *ui) stop() {
+	if u.ticker != nil {
+		u.ticker.Stop()
+		close(u.done)
+		u.ticker = nil
+	}
+	u.wipe()
+}
+
+func (u *ui) wipe() {
+	if u.drawn {
+		_, _ = fmt.Fprint(u.err, "\r\x1b[K")
+		u.drawn = false
+	}
+}
+
+// clear ends a progress line.
+func (u *ui) clear() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.running = nil
+	u.stop()
+}
+
+// choose asks for one of several, by number or by name.
+func (u *ui) choose(question string, choices []string) (string, error) {
+	for {
+		_, _ = fmt.Fprintln(u.err, u.bold(question))
+		for i, c := range choices {
+			_, _ = fmt.Fprintf(u.err, "  %2d  %s\n", i+1, c)
+		}
+		line, err := u.line("> ")
+		if err != nil {
+			return "", err
+		}
+		if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(choices) {
+			return choices[n-1], nil
+		}
+		var fits []string
+		for _, c := range choices {
+			if strings.EqualFold(c, line) {
+				return c, nil
+			}
+			if line != "" && strings.Contains(strings.ToLower(c), strings.ToLower(line)) {
+				fits = append(fits, c)
+			}
+		}
+		if len(fits) == 1 {
+			return fits[0], nil
+		}
+		_, _ = fmt.Fprintf(u.err, "%q is none of them\n", line)
+	}
+}
+
+// line reads one line from the terminal.
+func (u *ui) line(prompt string) (string, error) {
+	_, _ = fmt.Fprint(u.err, prompt)
+	s, err := u.reader.ReadString('\n')
+	if err != nil {
+		return "", fail(ExitUsage, "read answer: %w", err)
+	}
+	return strings.TrimSpace(s), nil
+}
+
+// confirm asks yes or no; anything but yes is no.
+func (u *ui) confirm(question string) (bool, error) {
+	s, err := u.line(question + " [y/N] ")
+	return strings.EqualFold(s, "y") || strings.EqualFold(s, "yes"), err
+}

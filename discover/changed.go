@@ -1,0 +1,43 @@
+package discover
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Changed are the files of the repo that are not what they were when the target
+// was opened: edited, added or removed. Sorted.
+func (t *Target) Changed(ctx context.Context) ([]string, error) {
+	now, err := t.Repo.WorkTree(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read work tree: %w", err)
+	}
+	if now == t.Tree {
+		return nil, nil
+	}
+	before, err := t.Repo.ListTree(ctx, t.Tree)
+	if err != nil {
+		return nil, fmt.Errorf("list tree: %w", err)
+	}
+	after, err := t.Repo.ListTree(ctx, now)
+	if err != nil {
+		return nil, fmt.Errorf("list tree: %w", err)
+	}
+	ids := map[string]string{}
+	for _, e := range before {
+		ids[e.Path] = e.Mode + e.ID
+	}
+	var changed []string
+	for _, e := range after {
+		if ids[e.Path] != e.Mode+e.ID {
+			changed = append(changed, e.Path)
+		}
+		delete(ids, e.Path)
+	}
+	for path := range ids {
+		changed = append(changed, path)
+	}
+	slices.Sort(changed)
+	return changed, nil
+}

@@ -1,0 +1,60 @@
+package discover
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"holthome.net/scaffold/nixeval"
+)
+
+// Check is one of the flake's own checks: whether it can be instantiated.
+type Check struct {
+	Name string
+	// Err says why it cannot, with the position where Nix tells it.
+	Err *nixeval.Error
+}
+
+// checksExpression gives the store paths of all checks, cell by cell.
+const checksExpression = `checks: %s "" (builtins.mapAttrs (name: check: check.drvPath) checks)`
+
+// Checks instantiates the flake's checks for a system, such as x86_64-linux. A
+// flake without any gives none. Checks are not built.
+func (t *Target) Checks(ctx context.Context, system string) ([]Check, error) {
+	request := nixeval.Request{Flake: t.Flake, Key: t.Tree, What: "the flake's checks", Attr: []string{"checks", system}}
+	data, unreadable, err := t.Nix.EvalCells(ctx, request, func(skip []string) string {
+		return fmt.Sprintf(checksExpression, nixeval.Cells{Skip: skip}.Nix())
+	})
+	if nixeval.KindOf(err) == nixeval.MissingAttribute {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var checks []Check
+	gjson.ParseBytes(data).ForEach(func(name, _ gjson.Result) bool {
+		checks = append(checks, Check{Name: name.String()})
+		return true
+	})
+	for _, u := range unreadable {
+		checks = append(checks, Check{Name: u.Cell, Err: t.reason(ctx, request, u)})
+	}
+	slices.SortFunc(checks, func(a, b Check) int { return strings.Compare(a.Name, b.Name) })
+	return checks, nil
+}
+
+// reason asks for a failed check alone, so that its message and position are
+// seen: what was caught within Nix has none.
+func (t *Target) reason(ctx context.Context, r nixeval.Request, u nixeval.Unreadable) *nixeval.Error {
+	r.What = "check " + u.Cell
+	r.Apply = fmt.Sprintf(checksExpression, nixeval.Cells{Only: []string{u.Cell}, Uncaught: true}.Nix())
+	_, err := t.Nix.Eval(ctx, r)
+	var e *nixeval.Error
+	if asError(err, &e) {
+		return e
+	}
+	return u.Err
+}
