@@ -12,7 +12,6 @@ in
         reverseProxy = {
           enable = true;
           hostName = "enclosed.${config.networking.domain}";
-          backend.port = 8787;
         };
 
         backup = forgeDefaults.mkBackupWithSnapshots "enclosed";

@@ -16,7 +16,6 @@ in
         reverseProxy = {
           enable = true;
           hostName = "sonarr.${config.networking.domain}";
-          backend.port = 8989;
           caddySecurity = forgeDefaults.caddySecurity.media;
         };
 

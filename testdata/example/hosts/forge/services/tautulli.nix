@@ -12,7 +12,6 @@ in
         reverseProxy = {
           enable = true;
           hostName = "tautulli.${config.networking.domain}";
-          backend.port = 8181;
         };
 
         backup = forgeDefaults.mkBackupWithTags "tautulli" (forgeDefaults.backupTags.media ++ [ "plex-monitoring" ]);

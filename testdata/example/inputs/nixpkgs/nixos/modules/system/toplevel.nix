@@ -17,7 +17,7 @@ in
     stateVersion = mkOption { type = types.str; default = "25.11"; description = "Release that state was made with."; };
     name = mkOption { type = types.str; default = config.networking.hostName; defaultText = lib.literalExpression "config.networking.hostName"; description = "Name of the system."; };
     nixos = {
-      release = mkOption { type = types.str; readOnly = true; default = lib.trivial.release; description = "Release of NixOS."; };
+      release = mkOption { type = types.str; readOnly = true; default = "25.11"; description = "Release of NixOS."; };
       version = mkOption { type = types.str; default = "${config.system.nixos.release}.example"; description = "Version of NixOS."; };
       label = mkOption { type = types.str; default = config.system.nixos.version; description = "Label of the system."; };
     };

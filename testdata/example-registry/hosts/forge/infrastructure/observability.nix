@@ -1,0 +1,3 @@
+{
+  modules.services.observability.enable = true;
+}

@@ -1,0 +1,28 @@
+[
+  ./config/environment.nix
+  ./config/users-groups.nix
+  ./misc/assertions.nix
+  ./misc/ids.nix
+  ./misc/nixpkgs.nix
+  ./networking/networking.nix
+  ./security/security.nix
+  ./services/caddy.nix
+  ./services/databases.nix
+  ./services/gatus.nix
+  ./services/homepage-dashboard.nix
+  ./services/jellyfin.nix
+  ./services/mealie.nix
+  ./services/miniflux.nix
+  ./services/monitoring.nix
+  ./services/navidrome.nix
+  ./services/openssh.nix
+  ./services/paperless.nix
+  ./services/radicale.nix
+  ./services/tautulli.nix
+  ./system/boot.nix
+  ./system/systemd.nix
+  ./system/toplevel.nix
+  ./tasks/filesystems.nix
+  ./virtualisation/oci-containers.nix
+  ./virtualisation/podman.nix
+]

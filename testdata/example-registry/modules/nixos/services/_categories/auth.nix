@@ -1,0 +1,7 @@
+# Who signs people in
+{ ... }:
+{
+  imports = [
+    ../pocketid # Identity provider
+  ];
+}

@@ -1,0 +1,7 @@
+# Backups
+{ ... }:
+{
+  imports = [
+    ../backup # Restic, found by option
+  ];
+}

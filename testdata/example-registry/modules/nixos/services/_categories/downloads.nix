@@ -1,0 +1,7 @@
+# Downloads
+{ ... }:
+{
+  imports = [
+    ../qbittorrent # Torrents
+  ];
+}

@@ -1,0 +1,7 @@
+# What keeps media in order
+{ ... }:
+{
+  imports = [
+    ../recyclarr # Quality profiles, on a timer
+  ];
+}

@@ -1,0 +1,8 @@
+# Media
+{ ... }:
+{
+  imports = [
+    ../sonarr # Series
+    ../tautulli # Statistics of Plex
+  ];
+}

@@ -1,0 +1,8 @@
+# What people work with
+{ ... }:
+{
+  imports = [
+    ../enclosed # Encrypted notes
+    ../homepage # Dashboard
+  ];
+}

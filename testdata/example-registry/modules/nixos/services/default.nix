@@ -1,0 +1,5 @@
+# Services, by category.
+{ ... }:
+{
+  imports = [ ./_categories ];
+}
