@@ -41,7 +41,7 @@ in
       }
       ''
         for part in "$units" "$containers" "$users" "$etc" "$tmpfiles" "$mounts"; do
-          [ -s "$part" ] || exit 1
+          [ -e "$part" ] || exit 1
           echo "$part"
         done > "$out"
       '');
