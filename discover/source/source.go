@@ -97,11 +97,11 @@ func (t *Tree) read(name string, src []byte) *File {
 // resolve gives the file that a relative path literal means, a folder standing
 // for its default.nix.
 func (t *Tree) resolve(from, literal string) (string, bool) {
-	if !strings.HasPrefix(literal, "./") && !strings.HasPrefix(literal, "../") {
-		return "", false
+	if literal == "" || strings.ContainsRune("/~<", rune(literal[0])) {
+		return "", false // absolute, in a home folder, or on the search path
 	}
 	target := path.Join(path.Dir(from), literal)
-	for _, name := range []string{target, target + "/default.nix"} {
+	for _, name := range []string{target, path.Join(target, "default.nix")} {
 		if _, ok := t.files[name]; ok {
 			return name, true
 		}
@@ -126,7 +126,8 @@ func (t *Tree) File(name string) *File { return t.files[name] }
 func (t *Tree) Importers(target string) []Registration { return t.importers[target] }
 
 // Uses counts in a file the selections that begin with a name, such as
-// forgeDefaults.mkPreseed, by their dotted text.
+// forgeDefaults.mkPreseed, by their dotted text. What is inherited from the
+// name is selected from it.
 func (f *File) Uses(name string) map[string]int {
 	uses := map[string]int{}
 	parsed, err := syntax.Parse(f.Src)
@@ -140,6 +141,13 @@ func (f *File) Uses(name string) map[string]int {
 				names = append(names, a.Name)
 			}
 			uses[strings.Join(names, ".")]++
+		}
+		for _, b := range n.Bindings {
+			if b.From != nil && b.From.Kind == syntax.Ident && b.From.Text == name {
+				for _, a := range b.Attrs {
+					uses[name+"."+a.Name]++
+				}
+			}
 		}
 		return true
 	})
