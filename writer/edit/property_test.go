@@ -77,7 +77,7 @@ func TestInsertImportAddsJustThePath(t *testing.T) {
 	})
 }
 
-// drawn is a registry as a person might have written it.
+// registries draws a registry as a person might have written it.
 func registries() *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		names := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-m]{1,6}`), 0, 8, rapid.ID).Draw(t, "names")
