@@ -3,8 +3,6 @@ package gitrepo
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 )
 
@@ -32,19 +30,7 @@ func (r *Repo) Commit(ctx context.Context, treeID string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	r.tidy(ctx, dir)
 	return commitTree(ctx, dir, treeID)
-}
-
-// tidy lets git drop what has been there for two weeks, when there is much.
-// One of 256 folders tells how much there is, which is how git itself guesses.
-func (r *Repo) tidy(ctx context.Context, dir string) {
-	few, err := os.ReadDir(filepath.Join(dir, "objects", "17"))
-	if err != nil || len(few) < 64 {
-		return
-	}
-	// Not being able to tidy up is no reason to fail.
-	_, _ = gitEnv(ctx, nil, identity, "--git-dir="+dir, "-c", "gc.autoDetach=false", "gc", "--quiet", "--prune=2.weeks.ago")
 }
 
 // FlakeRef is the flake reference of a commit that Commit made. Every

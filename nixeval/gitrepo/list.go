@@ -150,7 +150,8 @@ func (r *Repo) Tracked(ctx context.Context) ([]string, error) {
 	return r.names(ctx, func(e Entry) bool { return e.Mode != Submodule })
 }
 
-// Submodules lists the folders of submodules. Nix sees them empty.
+// Submodules lists the folders of submodules. Nix sees them as empty folders in
+// a commit, and not at all in a dirty tree, unless it is told to fetch them.
 func (r *Repo) Submodules(ctx context.Context) ([]string, error) {
 	return r.names(ctx, func(e Entry) bool { return e.Mode == Submodule })
 }

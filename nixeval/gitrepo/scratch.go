@@ -85,6 +85,7 @@ func (r *Repo) scratchGit(ctx context.Context) (string, error) {
 			return "", scratchError(err)
 		}
 	}
+	tidy(ctx, dir)
 	r.made = true
 	return dir, nil
 }
@@ -128,6 +129,19 @@ func fillScratch(ctx context.Context, top string) error {
 		return err
 	}
 	return scratchErrorOrNil(writeFile(filepath.Join(dir, "refs", "heads", "main"), commit+"\n"))
+}
+
+// tidy lets git drop what has been there for two weeks, when there is much.
+// One of 256 folders tells how much there is, which is how git itself guesses.
+// It comes before all writing: what this run needs must not be among the old.
+func tidy(ctx context.Context, dir string) {
+	loose, _ := os.ReadDir(filepath.Join(dir, "objects", "17"))
+	packs, _ := os.ReadDir(filepath.Join(dir, "objects", "pack"))
+	if len(loose) < 64 && len(packs) < 100 {
+		return
+	}
+	// Not being able to tidy up is no reason to fail.
+	_, _ = gitEnv(ctx, nil, identity, "--git-dir="+dir, "-c", "gc.autoDetach=false", "gc", "--quiet", "--prune=2.weeks.ago")
 }
 
 // writeFile replaces a file in one step; its folder is made when missing.

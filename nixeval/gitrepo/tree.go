@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -169,8 +170,9 @@ func changed(name string) error {
 	return &Error{Kind: Changed, Op: "read work tree", Detail: "a file changed while it was read", Paths: []string{name}, Hint: "try again"}
 }
 
-// have says whether the scratch repository holds an object of its own.
+// have says whether the scratch repository holds an object of its own, and
+// makes it young again, so that no other run drops it now.
 func have(gitDir, id string) bool {
-	_, err := os.Lstat(filepath.Join(gitDir, "objects", id[:2], id[2:]))
-	return err == nil
+	now := time.Now()
+	return os.Chtimes(filepath.Join(gitDir, "objects", id[:2], id[2:]), now, now) == nil
 }
