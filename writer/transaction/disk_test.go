@@ -3,7 +3,6 @@ package transaction
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"syscall"
@@ -31,9 +30,8 @@ func TestDiskFull(t *testing.T) {
 	origin := fixture(t)
 	disk := small(t, 4096)
 	dir := filepath.Join(disk, "repo")
-	out, err := exec.CommandContext(t.Context(), "cp", "-a", origin, dir).CombinedOutput()
-	require.NoError(t, err, string(out))
-	_, err = Recover(t.Context(), repo(t, dir)) // the folder and the lock are there
+	copyDir(t, origin, dir)
+	_, err := Recover(t.Context(), repo(t, dir)) // the folder and the lock are there
 	require.NoError(t, err)
 	start := gittest.State(t, dir)
 	filler := filepath.Join(disk, "filler")
@@ -71,11 +69,10 @@ func TestReadOnlyFileSystem(t *testing.T) {
 	origin := fixture(t)
 	disk := small(t, 4096)
 	dir := filepath.Join(disk, "repo")
-	out, err := exec.CommandContext(t.Context(), "cp", "-a", origin, dir).CombinedOutput()
-	require.NoError(t, err, string(out))
+	copyDir(t, origin, dir)
 	r := repo(t, dir)
 	require.NoError(t, unix.Mount("", disk, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""))
-	_, err = Apply(t.Context(), r, changes(), Options{})
+	_, err := Apply(t.Context(), r, changes(), Options{})
 	require.Equal(t, IO, kindOf(t, err))
 	require.ErrorIs(t, err, syscall.EROFS)
 	require.ErrorContains(t, err, "read-only")

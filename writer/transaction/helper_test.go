@@ -15,9 +15,34 @@ import (
 
 const flake = "{ outputs = self: { }; }\n"
 
-// fixture is a checkout with every kind of uncommitted state. It holds an empty
-// file because intent-to-add makes git store one.
+// template is the fixture that all are copied from.
+var template string
+
+// fixture is a checkout with every kind of uncommitted state.
 func fixture(t *testing.T) string {
+	t.Helper()
+	if template == "" {
+		keep, err := os.MkdirTemp("", "scaffold-test-") //nolint:usetesting // outlives the test; TestMain removes it
+		require.NoError(t, err)
+		template = filepath.Join(keep, "repo")
+		copyDir(t, makeFixture(t), template)
+	}
+	gittest.Isolate(t)
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	require.NoError(t, err)
+	dir = filepath.Join(dir, "repo")
+	copyDir(t, template, dir)
+	return dir
+}
+
+func copyDir(t *testing.T, from, to string) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "cp", "-a", from, to).CombinedOutput()
+	require.NoError(t, err, string(out))
+}
+
+// makeFixture holds an empty file because intent-to-add makes git store one.
+func makeFixture(t *testing.T) string {
 	t.Helper()
 	dir := gittest.Commit(t, map[string]string{
 		"flake.nix": flake, "empty": "", "mod/default.nix": "[\n]\n", "host/default.nix": "a\r\nb", "run.sh": "x",
@@ -91,7 +116,7 @@ func written(t *testing.T, dir string) {
 	for _, c := range changes() {
 		require.Contains(t, tracked, c.Path)
 	}
-	status := gittest.Git(t, dir, "status", "--porcelain")
+	status := gittest.Git(t, dir, "--no-optional-locks", "status", "--porcelain")
 	require.Contains(t, status, " A mod/new/deep/default.nix\n")
 	require.Contains(t, status, " A \"host/new service.nix\"\n")
 	require.Contains(t, status, " A intended\n", "an older intent-to-add entry stays")

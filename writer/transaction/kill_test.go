@@ -27,7 +27,11 @@ func TestMain(m *testing.M) {
 	if task := os.Getenv(childVar); task != "" {
 		os.Exit(child(strings.SplitN(task, ":", 3)))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if template != "" {
+		_ = os.RemoveAll(filepath.Dir(template))
+	}
+	os.Exit(code)
 }
 
 func child(task []string) int {
@@ -102,8 +106,7 @@ func copies(t *testing.T, dir string) func() string {
 	return func() string {
 		n++
 		to := filepath.Join(parent, strconv.Itoa(n))
-		out, err := exec.CommandContext(t.Context(), "cp", "-a", dir, to).CombinedOutput()
-		require.NoError(t, err, string(out))
+		copyDir(t, dir, to)
 		return to
 	}
 }

@@ -84,7 +84,7 @@ func TestUndoAfterGitAdd(t *testing.T) {
 	gittest.Git(t, dir, "add", "-A", "mod", "host")
 	_, err := Undo(t.Context(), repo(t, dir))
 	require.NoError(t, err)
-	status := gittest.Git(t, dir, "status", "--porcelain")
+	status := gittest.Git(t, dir, "--no-optional-locks", "status", "--porcelain")
 	require.NotContains(t, status, "new service.nix")
 	require.NotContains(t, status, "mod/new")
 	require.Contains(t, status, "MM host/default.nix\n", "what the user staged stays staged")
@@ -99,7 +99,7 @@ func TestUndoAfterCommit(t *testing.T) {
 	require.Len(t, report.Notes, 1)
 	require.Contains(t, report.Notes[0], "Committed since")
 	require.Equal(t, " M host/default.nix\n D \"host/new service.nix\"\n M mod/default.nix\n D mod/new/deep/default.nix\n M run.sh\n?? untracked\n",
-		gittest.Git(t, dir, "status", "--porcelain"))
+		gittest.Git(t, dir, "--no-optional-locks", "status", "--porcelain"))
 }
 
 func TestUndoAfterRefreshIsExact(t *testing.T) {
