@@ -2,6 +2,7 @@ package discover
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,7 +54,7 @@ func (t *Target) reason(ctx context.Context, r nixeval.Request, u nixeval.Unread
 	r.Apply = fmt.Sprintf(checksExpression, nixeval.Cells{Only: []string{u.Cell}, Uncaught: true}.Nix())
 	_, err := t.Nix.Eval(ctx, r)
 	var e *nixeval.Error
-	if asError(err, &e) {
+	if errors.As(err, &e) {
 		return e
 	}
 	return u.Err

@@ -1,12 +1,9 @@
 package discover
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/tidwall/gjson"
-
-	"holthome.net/scaffold/nixeval"
 )
 
 // decodeNames reads a list of strings.
@@ -24,5 +21,3 @@ func decodeNames(data []byte) ([]string, error) {
 	}
 	return names, nil
 }
-
-func asError(err error, target **nixeval.Error) bool { return errors.As(err, target) }

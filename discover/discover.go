@@ -5,6 +5,7 @@ package discover
 import (
 	"context"
 	_ "embed" // nix/facts.nix
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -146,17 +147,38 @@ func (t *Target) Facts(ctx context.Context, q Query) (*facts.Facts, error) {
 		return nil, err
 	}
 	for _, u := range unreadable {
+		u.Err = t.why(ctx, request, q, u)
 		f.Unreadable = append(f.Unreadable, facts.Unreadable{Cell: u.Cell, Reason: u.Err.Message, File: u.Err.File, Line: u.Err.Line})
 	}
 	return f, nil
 }
 
+// why asks for a cell alone that bears the service's name: what was caught
+// within Nix has no message, and of the service in question it is wanted.
+func (t *Target) why(ctx context.Context, r nixeval.Request, q Query, u nixeval.Unreadable) *nixeval.Error {
+	if q.Service == "" || !strings.HasSuffix(u.Cell, " "+q.Service) || u.Err.Kind != nixeval.Throw {
+		return u.Err
+	}
+	r.What = u.Cell
+	r.Apply = t.expressionOf(q, nixeval.Cells{Only: []string{u.Cell}, Uncaught: true})
+	_, err := t.Nix.Eval(ctx, r)
+	var e *nixeval.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return u.Err
+}
+
 // expression applies facts.nix to the flake. The attribute that nix eval was
 // pointed at is left aside: the flake as a whole gives its source too.
 func (t *Target) expression(q Query, skip []string) string {
+	return t.expressionOf(q, nixeval.Cells{Skip: skip})
+}
+
+func (t *Target) expressionOf(q Query, cells nixeval.Cells) string {
 	var b strings.Builder
 	b.WriteString("_: (" + FactsSource + ") {\n")
-	b.WriteString("cells = " + nixeval.Cells{Skip: skip}.Nix() + ";\n")
+	b.WriteString("cells = " + cells.Nix() + ";\n")
 	b.WriteString("flake = builtins.getFlake " + nixeval.Quote(t.Flake) + ";\n")
 	b.WriteString("host = " + nixeval.Quote(q.Host) + ";\n")
 	optional := func(name, value string) {

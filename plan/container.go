@@ -70,6 +70,45 @@ func (m *maker) factory() {
 	}
 	m.model.Factory = true
 	m.decide(d)
+	m.profile()
+}
+
+// profile: the factory's kind of service. What a kind lacks, the factory
+// accepts and does not do, so a mount needs a kind that has mounts.
+func (m *maker) profile() {
+	profiles := m.Conventions.Factory.Profiles
+	category := strings.ToLower(m.model.Category)
+	choice := ""
+	for _, name := range sortedNames(profiles) {
+		if name == category || choice == "" && strings.HasPrefix(category, name) {
+			choice = name
+		}
+	}
+	d := Decision{Name: "profile", Rule: "the factory's kind of service by category", Reason: "it is called like the category"}
+	if choice == "" {
+		choice, d.Reason = "productivity", "no kind is called like the category"
+	}
+	if m.model.Mount != nil && !mounts(profiles[choice]) {
+		for _, name := range sortedNames(profiles) {
+			if mounts(profiles[name]) && (!mounts(profiles[choice]) || name == "media") {
+				d.Rejected = []Rejected{{Value: choice, Reason: "the factory ignores a mount in that kind"}}
+				choice, d.Reason = name, "a kind that waits for a network mount"
+			}
+		}
+	}
+	d.Value = choice
+	m.model.Profile = choice
+	m.decide(d)
+}
+
+// mounts tells whether a factory's profile says that it has a network mount.
+func mounts(profile map[string]any) bool {
+	for _, name := range sortedNames(profile) {
+		if on, ok := profile[name].(bool); ok && on && strings.Contains(strings.ToLower(name), "nfs") {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *maker) environment() {

@@ -44,6 +44,8 @@ type Model struct {
 	Packaging   Packaging
 	// Factory tells that a container goes through the repo's service factory.
 	Factory bool
+	// Profile is the factory's kind of service.
+	Profile string
 	Account Account
 	// Port is where the host finds the service, PortReason why it is not
 	// upstream's, if it is not.

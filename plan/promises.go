@@ -43,8 +43,11 @@ func (m *maker) nativeUnit() string {
 func (m *maker) promises() {
 	model := m.model
 	unit := m.mainUnit()
-	m.promise(PromiseService, m.Service, fmt.Sprintf("%s is enabled in %s", m.option(m.Service), model.Where.Host),
-		map[string]string{"declared": model.Where.Module, "defined": model.Where.Host})
+	want := map[string]string{"declared": model.Where.Module, "defined": model.Where.Host}
+	if model.Factory {
+		delete(want, "declared") // the factory's file declares the options
+	}
+	m.promise(PromiseService, m.Service, fmt.Sprintf("%s is enabled in %s", m.option(m.Service), model.Where.Host), want)
 	if a := model.Account; a.User != "" {
 		m.promise(PromiseUser, a.User, fmt.Sprintf("account %s has uid %d and group %s", a.User, a.UID, a.Group),
 			map[string]string{"uid": fmt.Sprint(a.UID), "group": a.Group})

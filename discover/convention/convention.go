@@ -86,10 +86,12 @@ type Library struct {
 
 // Factory is a function that makes a whole container service.
 type Factory struct {
-	Path     []string
-	Formals  map[string]bool
-	Spec     []string // fields of its spec, if they are typed
-	Profiles []string
+	Path    []string
+	Formals map[string]bool
+	Spec    []string // fields of its spec, if they are typed
+	// Profiles are the kinds of service that the factory knows, with the plain
+	// values that each stands for.
+	Profiles map[string]map[string]any
 	// Users are the module files that call it.
 	Users []string
 }

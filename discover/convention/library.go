@@ -165,7 +165,10 @@ func (c *Conventions) factory(f *facts.Facts, src *source.Tree) {
 		for _, member := range sortedKeys(f.Arguments[name].Members) {
 			m := f.Arguments[name].Members[member]
 			if c.Factory != nil && strings.HasSuffix(strings.ToLower(member), "profiledefaults") {
-				c.Factory.Profiles = m.Fields
+				c.Factory.Profiles = map[string]map[string]any{}
+				for _, profile := range m.Fields {
+					c.Factory.Profiles[profile] = m.Members[profile].Values
+				}
 			}
 		}
 	}

@@ -1,17 +1,19 @@
 package facts
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
 )
 
-// Decode reads the cells of facts.nix. An unknown cell, a value of another type
-// than expected and invalid JSON are errors; an absent cell is not, because an
-// unreadable one is left out by the evaluation.
+// Decode reads the cells of facts.nix. Invalid JSON, an unknown cell, one that
+// is there twice and a cell of another type than expected are errors; an absent
+// cell is not, because an unreadable one is left out by the evaluation. Of an
+// entry the repo itself declares the fields: one of another type than expected
+// is added to Unreadable.
 func Decode(data []byte) (*Facts, error) {
 	if !gjson.ValidBytes(data) {
 		return nil, errors.New("decode facts: not valid JSON")
@@ -22,15 +24,25 @@ func Decode(data []byte) (*Facts, error) {
 	}
 	f := New()
 	var err error
+	seen := map[string]bool{}
 	cells.ForEach(func(key, value gjson.Result) bool {
-		if e := f.decodeCell(key.String(), []byte(value.Raw)); e != nil {
-			err = fmt.Errorf("decode facts: cell %q: %w", key.String(), e)
+		name := key.String()
+		e := f.decodeCell(name, []byte(value.Raw))
+		if seen[name] {
+			e = errors.New("is there twice")
+		}
+		seen[name] = true
+		if mistyped := (*typeError)(nil); errors.As(e, &mistyped) && strings.Contains(name, " ") {
+			f.Unreadable = append(f.Unreadable, Unreadable{Cell: name, Reason: e.Error()})
+		} else if e != nil {
+			err = fmt.Errorf("decode facts: cell %q: %w", name, e)
 		}
 		return err == nil
 	})
 	if err != nil {
 		return nil, err
 	}
+	slices.SortFunc(f.Unreadable, func(a, b Unreadable) int { return strings.Compare(a.Cell, b.Cell) })
 	return f, nil
 }
 
@@ -52,61 +64,61 @@ func (f *Facts) decodeCell(name string, raw []byte) error {
 	}
 	switch name {
 	case "host":
-		return json.Unmarshal(raw, &f.Host)
+		return unmarshal(raw, &f.Host)
 	case "users":
-		return json.Unmarshal(raw, &f.Users)
+		return unmarshal(raw, &f.Users)
 	case "groups":
-		return json.Unmarshal(raw, &f.Groups)
+		return unmarshal(raw, &f.Groups)
 	case "ids":
-		return json.Unmarshal(raw, &f.StaticIDs)
+		return unmarshal(raw, &f.StaticIDs)
 	case "root":
 		root := struct {
 			Path  []string `json:"path"`
 			Count int      `json:"count"`
 		}{}
-		err := json.Unmarshal(raw, &root)
+		err := unmarshal(raw, &root)
 		f.Root = root.Path
 		return err
 	case "hubs":
-		return json.Unmarshal(raw, &f.Hubs)
+		return unmarshal(raw, &f.Hubs)
 	case "units":
-		return json.Unmarshal(raw, &f.Units)
+		return unmarshal(raw, &f.Units)
 	case "timers":
-		return json.Unmarshal(raw, &f.Timers)
+		return unmarshal(raw, &f.Timers)
 	case "focus":
-		return json.Unmarshal(raw, &f.Focus)
+		return unmarshal(raw, &f.Focus)
 	case "sockets":
-		return json.Unmarshal(raw, &f.Sockets)
+		return unmarshal(raw, &f.Sockets)
 	case "upstreamPorts":
-		return json.Unmarshal(raw, &f.UpstreamPorts)
+		return unmarshal(raw, &f.UpstreamPorts)
 	case "policies":
-		return json.Unmarshal(raw, &f.Policies)
+		return unmarshal(raw, &f.Policies)
 	case "secrets":
-		return json.Unmarshal(raw, &f.Secrets)
+		return unmarshal(raw, &f.Secrets)
 	case "templates":
-		return json.Unmarshal(raw, &f.Templates)
+		return unmarshal(raw, &f.Templates)
 	case "arguments":
-		return json.Unmarshal(raw, &f.Arguments)
+		return unmarshal(raw, &f.Arguments)
 	case "registries":
-		return json.Unmarshal(raw, &f.Registries)
+		return unmarshal(raw, &f.Registries)
 	case "networks":
-		return json.Unmarshal(raw, &f.Networks)
+		return unmarshal(raw, &f.Networks)
 	case "scrapes":
-		return json.Unmarshal(raw, &f.Scrapes)
+		return unmarshal(raw, &f.Scrapes)
 	case "native":
-		return json.Unmarshal(raw, &f.Native)
+		return unmarshal(raw, &f.Native)
 	case "package":
-		return json.Unmarshal(raw, &f.Package)
+		return unmarshal(raw, &f.Package)
 	case "unstablePackage":
-		return json.Unmarshal(raw, &f.Unstable)
+		return unmarshal(raw, &f.Unstable)
 	case "datasetRoot":
 		return decodeOptional(raw, &f.DatasetRoot)
 	case "assertions":
-		return json.Unmarshal(raw, &f.Assertions)
+		return unmarshal(raw, &f.Assertions)
 	case "warnings":
-		return json.Unmarshal(raw, &f.Warnings)
+		return unmarshal(raw, &f.Warnings)
 	case "toplevel":
-		return json.Unmarshal(raw, &f.Toplevel)
+		return unmarshal(raw, &f.Toplevel)
 	}
 	return errors.New("unknown cell")
 }
@@ -141,7 +153,7 @@ func (f *Facts) decodeEntry(kind, key string, raw []byte) error {
 
 func entry[T any](into map[string]T, key string, raw []byte) error {
 	var value T
-	if err := json.Unmarshal(raw, &value); err != nil {
+	if err := unmarshal(raw, &value); err != nil {
 		return err
 	}
 	into[key] = value
@@ -150,7 +162,7 @@ func entry[T any](into map[string]T, key string, raw []byte) error {
 
 func decodeOptional(raw []byte, into *string) error {
 	var value *string
-	if err := json.Unmarshal(raw, &value); err != nil {
+	if err := unmarshal(raw, &value); err != nil {
 		return err
 	}
 	if value != nil {

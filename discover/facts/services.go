@@ -177,6 +177,8 @@ type Member struct {
 	Required []string          `json:"required"`
 	Members  map[string]Member `json:"members"`
 	Value    any               `json:"value"`
+	// Values are the plain values in a set.
+	Values map[string]any `json:"values"`
 	// Applied tells that the member takes the package set, and is described as
 	// it is with it.
 	Applied bool `json:"applied"`

@@ -294,7 +294,7 @@ let
   # its named parameters, or how often it can be applied to something that
   # throws when it is looked at.
   describe = depth: v:
-    let nothing = { formals = { }; arity = 0; fields = [ ]; required = [ ]; members = { }; }; in
+    let nothing = { formals = { }; arity = 0; fields = [ ]; required = [ ]; members = { }; values = { }; }; in
     if isFunction v || (isAttrs v && v ? __functor) then
       let formals = functionArgs v; in
       nothing // { kind = "function"; inherit formals; arity = if formals != { } then 1 else arityOf 1 v; }
@@ -303,9 +303,14 @@ let
     else if isAttrs v && v ? _type then
       nothing // { kind = v._type; fields = let c = shallow { } (v.content or { }); in if isAttrs c then attrNames c else [ ]; }
     else if isAttrs v then
-      nothing // { kind = "set"; fields = attrNames v; members = if depth == 0 || v ? outPath then { } else describeAll (depth - 1) v; }
+      nothing // {
+        kind = "set";
+        fields = attrNames v;
+        members = if depth == 0 || v ? outPath then { } else describeAll (depth - 1) v;
+        values = if v ? outPath then { } else lib.filterAttrs (_: scalar) (mapAttrs (_: shallow null) v);
+      }
     else nothing // { kind = typeOf v; } // (if scalar v then { value = v; } else { });
-  describeAll = depth: set: mapAttrs (_: v: shallow { kind = "unreadable"; formals = { }; arity = 0; fields = [ ]; required = [ ]; members = { }; } (describe depth v)) set;
+  describeAll = depth: set: mapAttrs (_: v: shallow { kind = "unreadable"; formals = { }; arity = 0; fields = [ ]; required = [ ]; members = { }; values = { }; } (describe depth v)) set;
   arityOf = n: f:
     let t = tryEval (f (throw "argument")); in
     if n < 6 && t.success && isFunction t.value then arityOf (n + 1) t.value else n;

@@ -100,22 +100,6 @@ func (v *View) FactoryInherits() []string {
 	return names
 }
 
-// Profile is the factory's profile for the category.
-func (v *View) Profile() string {
-	category := strings.ToLower(v.Category)
-	for _, p := range v.c.Factory.Profiles {
-		if p == category {
-			return p
-		}
-	}
-	for _, p := range v.c.Factory.Profiles {
-		if strings.HasPrefix(category, p) {
-			return p
-		}
-	}
-	return "productivity"
-}
-
 // Function is the label that the factory puts on metrics and logs.
 func (v *View) Function() string { return strings.ReplaceAll(v.Name, "-", "_") }
 

@@ -13,8 +13,10 @@ func (c *checker) service(p plan.Promise) (bool, string) {
 	switch {
 	case !ok:
 		return absent("module with that option")
-	case s.Declared == nil || s.Declared.File != p.Want["declared"]:
-		return false, "its module is in another file"
+	case s.Declared == nil:
+		return false, "no file of the repo declares it"
+	case p.Want["declared"] != "" && s.Declared.File != p.Want["declared"]:
+		return false, "it is declared in " + s.Declared.File
 	case !s.Enabled:
 		return false, "its enable option is false"
 	case !slices.Contains(s.DefinedIn, p.Want["defined"]):

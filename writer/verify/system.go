@@ -62,11 +62,15 @@ func plain(f *facts.Facts) any {
 	copied.Host.Source, copied.Toplevel = "", ""
 	copied.Native, copied.Package, copied.Unstable = nil, nil, nil
 	copied.Libraries, copied.Arguments = nil, nil
-	copied.UpstreamPorts = nil
-	for _, u := range f.UpstreamPorts {
-		copied.UpstreamPorts = append(copied.UpstreamPorts, u)
+	copied.Registries = nil
+	tables := map[string]map[string]facts.RegistryEntry{}
+	for _, r := range f.Registries {
+		tables[strings.Join(r.Path, ".")] = r.Entries
 	}
-	data, err := json.Marshal(copied)
+	data, err := json.Marshal(struct {
+		facts.Facts
+		IDTables map[string]map[string]facts.RegistryEntry
+	}{copied, tables})
 	if err != nil {
 		return nil
 	}

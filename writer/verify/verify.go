@@ -5,6 +5,7 @@ package verify
 
 import (
 	"fmt"
+	"strings"
 
 	"holthome.net/scaffold/discover/facts"
 	"holthome.net/scaffold/plan"
@@ -38,6 +39,9 @@ func Check(p *plan.Plan, before, after *facts.Facts, systems map[string]System) 
 		if ok {
 			r.Kept, r.Saw = check(c, promise)
 		}
+		if !r.Kept {
+			r.Saw += c.unreadable(promise.Subject)
+		}
 		results = append(results, r)
 	}
 	return results
@@ -58,6 +62,21 @@ type checker struct {
 	plan          *plan.Plan
 	before, after *facts.Facts
 	systems       map[string]System
+}
+
+// unreadable says why what was looked for may be missing: a value that could
+// not be evaluated is not there.
+func (c *checker) unreadable(subject string) string {
+	for _, u := range c.after.Unreadable {
+		if _, name, _ := strings.Cut(u.Cell, " "); name == subject || u.Cell == "focus" || u.Cell == "units" {
+			where := ""
+			if u.File != "" {
+				where = fmt.Sprintf(" (%s:%d)", u.File, u.Line)
+			}
+			return "; " + u.Cell + " cannot be evaluated: " + u.Reason + where
+		}
+	}
+	return ""
 }
 
 type check func(*checker, plan.Promise) (bool, string)

@@ -1,0 +1,438 @@
+package discover_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/nix-community/go-nix/pkg/nar"
+	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
+)
+
+// relock makes the copies and the locks of the examples from their one source, instead of comparing them:
+//
+//	go test ./discover -run TestExampleInputs -relock
+var relock = flag.Bool("relock", false, "copy the inputs of the examples and write their locks")
+
+var examples = []string{"example", "example-registry"}
+
+// nixConfig lets any Nix since 2.8 evaluate and build offline, as any user, without a registry.
+const nixConfig = `extra-experimental-features = nix-command flakes
+flake-registry =
+substituters =
+build-users-group =
+warn-dirty = false
+eval-cache = false`
+
+// exampleNixes are the nix commands to test with: SCAFFOLD_NIX_VERSIONS, separated by colons, or `nix`.
+func exampleNixes(t *testing.T) []string {
+	t.Helper()
+	names := strings.FieldsFunc(os.Getenv("SCAFFOLD_NIX_VERSIONS"), func(r rune) bool { return r == ':' || r == ' ' })
+	if len(names) == 0 {
+		names = []string{"nix"}
+	}
+	found := make([]string, 0, len(names))
+	for _, name := range names {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			t.Skipf("%s is not installed: this test evaluates with a real Nix", name)
+		}
+		found = append(found, path)
+	}
+	return found
+}
+
+// eachNix runs a test once for every Nix.
+func eachNix(t *testing.T, test func(t *testing.T, nix string)) {
+	t.Helper()
+	for _, nix := range exampleNixes(t) {
+		version, err := exec.CommandContext(t.Context(), nix, "--version").Output()
+		require.NoError(t, err)
+		name := strings.Fields(string(version))
+		t.Run(name[len(name)-1], func(t *testing.T) { test(t, nix) })
+	}
+}
+
+// copyExample is a fresh Git repository with the files of an example, all of them in the index.
+func copyExample(t *testing.T, name string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "repo")
+	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join("..", "testdata", name))))
+	for _, args := range [][]string{{"init", "--quiet"}, {"add", "--all"}} {
+		out, err := exec.CommandContext(t.Context(), "git", append([]string{"-C", dir}, args...)...).CombinedOutput()
+		require.NoError(t, err, "%s", out)
+	}
+	return dir
+}
+
+// runNix is what a nix command says, and its error output.
+func runNix(ctx context.Context, nix, dir string, args ...string) (stdout []byte, stderr string, err error) {
+	cmd := exec.CommandContext(ctx, nix, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "NIX_CONFIG="+nixConfig)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err = cmd.Run()
+	return out.Bytes(), errs.String(), err
+}
+
+// evalJSON is the value of a flake attribute, through a function if there is one.
+func evalJSON(t *testing.T, nix, dir, attr, apply string, more ...string) gjson.Result {
+	t.Helper()
+	args := append([]string{"eval", "--json", "--no-write-lock-file", ".#" + attr}, more...)
+	if apply != "" {
+		args = append(args, "--apply", apply)
+	}
+	out, stderr, err := runNix(t.Context(), nix, dir, args...)
+	require.NoError(t, err, stderr)
+	require.True(t, gjson.ValidBytes(out), "%s", out)
+	return gjson.ParseBytes(out)
+}
+
+// replaceIn changes text of a file that must be there.
+func replaceIn(t *testing.T, dir, path, before, after string) {
+	t.Helper()
+	path = filepath.Join(dir, filepath.FromSlash(path))
+	text, err := os.ReadFile(path) //nolint:gosec // a file of a copy that the test made
+	require.NoError(t, err)
+	require.Contains(t, string(text), before)
+	require.NoError(t, os.WriteFile(path, []byte(strings.Replace(string(text), before, after, 1)), 0o600))
+}
+
+const drvPaths = `builtins.mapAttrs (_: h: h.config.system.build.toplevel.drvPath)`
+
+// What discover and the plan can rely on when they are tested with the examples.
+const hostFacts = `h: let c = h.config; names = builtins.attrNames; lib = h.lib; in {
+  domain = c.networking.domain;
+  enabled = names (lib.filterAttrs (_: s: s.enable or false) c.modules.services);
+  uids = lib.filterAttrs (_: v: v != null) (builtins.mapAttrs (_: u: u.uid) c.users.users);
+  media = c.users.groups.media.gid;
+  failed = map (a: a.message) (builtins.filter (a: !a.assertion) c.assertions);
+  inherit (c) warnings;
+  ports = lib.concatMap (x: x.ports) (lib.attrValues c.virtualisation.oci-containers.containers);
+  vhosts = names c.modules.services.caddy.virtualHosts;
+  policies = lib.mapAttrs (_: v: v.caddySecurity.policy or null) c.modules.services.caddy.virtualHosts;
+  preseeds = lib.filter (lib.hasPrefix "preseed-") (names c.systemd.services);
+  unordered = lib.filter (n: !(lib.any (u: lib.elem "${n}.service" u.after) (lib.attrValues c.systemd.services)))
+    (lib.filter (lib.hasPrefix "preseed-") (names c.systemd.services));
+  owners = lib.mapAttrs (_: d: d.owner) c.modules.storage.datasets.services;
+  caddyfile = c.services.caddy.globalConfig + c.services.caddy.extraConfig;
+  undefinedVars = lib.filter (v: v != null && !(lib.hasInfix v (c.sops.templates."homepage-env".content or "")))
+    (map (x: if x.widget == null || !(x.widget ? key) then null else lib.removePrefix "{{" (lib.removeSuffix "}}" x.widget.key))
+      (lib.attrValues c.modules.services.homepage.contributions));
+  jobs = names c.modules.services.backup._internal.allJobs;
+}`
+
+func TestExampleFacts(t *testing.T) {
+	tests := map[string]struct {
+		services []string
+		uids     map[string]int64
+		ports    []string
+		policies map[string]string
+		preseeds []string
+	}{
+		"example": {
+			services: []string{
+				"backup", "caddy", "cloudflared", "dispatcharr", "emqx", "enclosed", "gatus", "grafana", "homepage", "it-tools", "mealie",
+				"observability", "paperless", "pgweb", "pocketid", "podman", "postgresql", "qbittorrent", "recyclarr", "sonarr", "tautulli", "zigbee2mqtt",
+			},
+			uids:     map[string]int64{"sonarr": 915, "dispatcharr": 569, "mealie": 920, "paperless": 913, "pgweb": 924, "pocket-id": 980},
+			ports:    []string{"127.0.0.1:8989:8989", "127.0.0.1:8380:80", "1883:1883"},
+			policies: map[string]string{"sonarr": "media", "pgweb": "admins", "paperless": "home", "tautulli": "", "mealie": "", "it-tools": ""},
+			preseeds: []string{"dispatcharr", "enclosed", "mealie", "paperless", "pocketid", "qbittorrent", "sonarr", "tautulli", "zigbee2mqtt"},
+		},
+		"example-registry": {
+			services: []string{"backup", "caddy", "enclosed", "gatus", "homepage", "observability", "pocketid", "podman", "qbittorrent", "recyclarr", "sonarr", "tautulli"},
+			uids:     map[string]int64{"sonarr": 915, "enclosed": 912, "recyclarr": 922, "tautulli": 914},
+			ports:    []string{"127.0.0.1:8989:8989", "61144:61144/tcp", "61144:61144/udp"},
+			policies: map[string]string{"sonarr": "media", "tautulli": "", "enclosed": ""},
+			preseeds: []string{"pocketid", "qbittorrent", "sonarr", "tautulli"},
+		},
+	}
+	for name, want := range tests {
+		t.Run(name, func(t *testing.T) {
+			eachNix(t, func(t *testing.T, nix string) {
+				facts := evalJSON(t, nix, copyExample(t, name), "nixosConfigurations.forge", hostFacts)
+				require.Equal(t, "home.example", facts.Get("domain").Str)
+				require.Equal(t, int64(65537), facts.Get("media").Int())
+				require.Equal(t, want.services, stringsOf(facts.Get("enabled")))
+				for user, uid := range want.uids {
+					require.Equal(t, uid, facts.Get("uids."+gjson.Escape(user)).Int(), user)
+				}
+				require.Subset(t, stringsOf(facts.Get("ports")), want.ports)
+				for vhost, policy := range want.policies {
+					require.Contains(t, stringsOf(facts.Get("vhosts")), vhost)
+					require.Equal(t, policy, facts.Get("policies."+gjson.Escape(vhost)).Str, vhost)
+				}
+				for _, service := range want.preseeds {
+					require.Contains(t, stringsOf(facts.Get("preseeds")), "preseed-"+service)
+					require.Contains(t, stringsOf(facts.Get("jobs")), "service-"+service)
+				}
+
+				// Healthy: a tool that finds something wrong here is wrong.
+				require.Empty(t, facts.Get("failed").Array())
+				require.Empty(t, facts.Get("warnings").Array())
+				require.Empty(t, facts.Get("unordered").Array(), "restores that nothing waits for")
+				require.Empty(t, facts.Get("undefinedVars").Array(), "dashboard variables that nothing defines")
+				require.NotContains(t, facts.Get("owners").String(), `"root"`)
+				require.Contains(t, facts.Get("caddyfile").Str, "authorize with media")
+				require.Contains(t, facts.Get("caddyfile").Str, "{$QBITTORRENT_API_KEY}")
+			})
+		})
+	}
+}
+
+func stringsOf(list gjson.Result) []string {
+	var texts []string
+	for _, item := range list.Array() {
+		texts = append(texts, item.Str)
+	}
+	return texts
+}
+
+// The same files are the same system, whichever Nix reads them and wherever they are.
+func TestExampleIsTheSameForEveryNix(t *testing.T) {
+	for _, name := range examples {
+		t.Run(name, func(t *testing.T) {
+			var first string
+			eachNix(t, func(t *testing.T, nix string) {
+				paths := evalJSON(t, nix, copyExample(t, name), "nixosConfigurations", drvPaths)
+				require.True(t, paths.Get("forge").Exists())
+				require.True(t, paths.Get("nas-1").Exists())
+				if first == "" {
+					first = paths.Raw
+				}
+				require.JSONEq(t, first, paths.Raw)
+			})
+		})
+	}
+}
+
+func TestExampleBuilds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds some two hundred derivations")
+	}
+	for _, name := range examples {
+		t.Run(name, func(t *testing.T) {
+			nix, dir := exampleNixes(t)[0], copyExample(t, name)
+			_, stderr, err := runNix(t.Context(), nix, dir, "build", "--no-link", "--no-write-lock-file",
+				".#nixosConfigurations.forge.config.system.build.toplevel", ".#nixosConfigurations.nas-1.config.system.build.toplevel")
+			require.NoError(t, err, stderr)
+
+			system, err := os.ReadFile(evalJSON(t, nix, dir, "nixosConfigurations.forge.config.system.build.toplevel", "").Str)
+			require.NoError(t, err)
+			require.Contains(t, string(system), "-units.json\n")
+
+			_, stderr, err = runNix(t.Context(), nix, dir, "flake", "check", "--no-write-lock-file")
+			require.NoError(t, err, stderr)
+		})
+	}
+}
+
+// A lock that every Nix accepts as it is: none rewrites it, none warns.
+func TestExampleLockIsLeftAlone(t *testing.T) {
+	for _, name := range examples {
+		t.Run(name, func(t *testing.T) {
+			eachNix(t, func(t *testing.T, nix string) {
+				dir := copyExample(t, name)
+				before, err := os.ReadFile(filepath.Join(dir, "flake.lock")) //nolint:gosec // a copy that the test made
+				require.NoError(t, err)
+				_, stderr, err := runNix(t.Context(), nix, dir, "eval", ".#nixosConfigurations.nas-1.config.networking.hostName")
+				require.NoError(t, err)
+				require.Empty(t, strings.TrimSpace(stderr))
+				after, err := os.ReadFile(filepath.Join(dir, "flake.lock")) //nolint:gosec // a copy that the test made
+				require.NoError(t, err)
+				require.Equal(t, string(before), string(after))
+			})
+		})
+	}
+}
+
+// With the real lib of nixpkgs the hosts are the same to the byte, so the small one is right in all they use.
+func TestExampleWithTheRealLib(t *testing.T) {
+	real := os.Getenv("SCAFFOLD_NIXPKGS_LIB")
+	if real == "" {
+		t.Skip("SCAFFOLD_NIXPKGS_LIB does not name a checkout of github:nix-community/nixpkgs.lib")
+	}
+	for _, name := range examples {
+		t.Run(name, func(t *testing.T) {
+			nix, dir := exampleNixes(t)[0], copyExample(t, name)
+			ours := evalJSON(t, nix, dir, "nixosConfigurations", drvPaths)
+			theirs := evalJSON(t, nix, dir, "nixosConfigurations", drvPaths, "--override-input", "nixpkgs-lib", "path:"+real)
+			require.JSONEq(t, ours.Raw, theirs.Raw)
+		})
+	}
+}
+
+func TestExampleLib(t *testing.T) {
+	libs := map[string]string{"ours": filepath.Join("..", "testdata", "example", "inputs", "nixpkgs-lib")}
+	if real := os.Getenv("SCAFFOLD_NIXPKGS_LIB"); real != "" {
+		libs["nixpkgs"] = real
+	}
+	tests, err := filepath.Abs(filepath.Join("..", "testdata", "lib_test.nix"))
+	require.NoError(t, err)
+	for name, dir := range libs {
+		t.Run(name, func(t *testing.T) {
+			lib, err := filepath.Abs(filepath.Join(dir, "lib"))
+			require.NoError(t, err)
+			eachNix(t, func(t *testing.T, nix string) {
+				out, stderr, err := runNix(t.Context(), nix, t.TempDir(), "eval", "--impure", "--json",
+					"--expr", fmt.Sprintf("import %s { lib = import %s; }", tests, lib))
+				require.NoError(t, err, stderr)
+				require.JSONEq(t, "[]", string(out))
+			})
+		})
+	}
+}
+
+// What Nix says of a module that is wrong: the wording is what tools look for.
+func TestExampleLibErrors(t *testing.T) {
+	const x = `{ _file = "declared.nix"; options.x = lib.mkOption { type = lib.types.int; }; }`
+	tests := map[string]struct{ modules, want string }{
+		"not defined":   {x, "The option `x' was accessed but has no value defined."},
+		"not declared":  {x + ` { _file = "a.nix"; x = 1; y = 2; }`, "The option `y' does not exist. Definition values:\n"},
+		"where it is":   {x + ` { _file = "a.nix"; x = 1; y = 2; }`, "- In `a.nix': 2"},
+		"of a type":     {x + ` { _file = "a.nix"; x = "1"; }`, "A definition for option `x' is not of type `signed integer'. Definition values:\n"},
+		"conflicting":   {x + ` { x = 1; } { x = 2; }`, "The option `x' has conflicting definition values:"},
+		"unsupported":   {x + ` { config.x = 1; y = 2; }`, "has an unsupported attribute `y'"},
+		"no such input": {x + ` ({ nothing, ... }: { x = nothing; })`, "attribute 'nothing' missing"},
+	}
+	lib, err := filepath.Abs(filepath.Join("..", "testdata", "example", "inputs", "nixpkgs-lib", "lib"))
+	require.NoError(t, err)
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			eachNix(t, func(t *testing.T, nix string) {
+				_, stderr, err := runNix(t.Context(), nix, t.TempDir(), "eval", "--impure", "--json", "--expr",
+					fmt.Sprintf("let lib = import %s; in (lib.evalModules { modules = [ %s ]; }).config.x", lib, test.modules))
+				require.Error(t, err)
+				require.Contains(t, strings.ReplaceAll(stderr, "       ", ""), test.want)
+			})
+		})
+	}
+}
+
+// The examples must notice what NixOS and the repositories they stand for notice.
+func TestExampleNoticesWhatIsWrong(t *testing.T) {
+	const (
+		toplevel = "nixosConfigurations.forge.config.system.build.toplevel.drvPath"
+		guard    = "checks.x86_64-linux.deployment-backup-guard.drvPath"
+		host     = "hosts/forge/default.nix"
+		end      = `system.stateVersion = "25.11";`
+	)
+	tests := map[string]struct{ example, path, before, after, attr, want string }{
+		"an id twice": {
+			"example", "hosts/_modules/nixos/services/mealie/default.nix", "uid = 920;", "uid = 915;", toplevel, "UIDs and GIDs must be unique!",
+		},
+		"a failed assertion": {"example", host, end, end + ` assertions = [{ assertion = false; message = "so it is"; }];`, toplevel, "- so it is"},
+		"a long name":        {"example", host, end, end + ` users.users."` + strings.Repeat("n", 32) + `" = { isSystemUser = true; group = "users"; };`, toplevel, "is longer than 31 characters"},
+		"an option that does not exist": {
+			"example", "hosts/forge/services/sonarr.nix", "enable = true;", "enable = true; portt = 1;", toplevel, "The option `modules.services.sonarr.portt' does not exist.",
+		},
+		"one backup more":     {"example", "hosts/forge/infrastructure/backup.nix", "jobs.system", `jobs.more = { repository = "nas-primary"; }; jobs.system`, guard, "restic jobs: expected 12, evaluated 13"},
+		"one backup more (r)": {"example-registry", "hosts/forge/infrastructure/backup.nix", "jobs.system", `jobs.more = { repository = "nas-primary"; }; jobs.system`, guard, "lib/checks.nix:"},
+		"a unit named .service": {
+			"example-registry", host, end, end + ` systemd.services."x.service".script = "";`, toplevel, `systemd.services."x.service"`,
+		},
+		"an alert on a unit that is not": {
+			"example-registry", "hosts/forge/services/recyclarr.nix", `name="recyclarr.service"`, `name="recyclar.service"`, toplevel, "recyclar.service",
+		},
+		"an unknown field of a spec": {
+			"example-registry", "modules/nixos/services/enclosed/default.nix", "operationalProfile", "category", toplevel, "service spec: unknown field 'category'",
+		},
+		"a service without an id": {"example-registry", "lib/service-uids.nix", "  enclosed = {", "  enclosd = {", toplevel, "lib/service-uids.nix has no entry for enclosed"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			nix, dir := exampleNixes(t)[0], copyExample(t, test.example)
+			replaceIn(t, dir, test.path, test.before, test.after)
+			_, stderr, err := runNix(t.Context(), nix, dir, "eval", "--no-write-lock-file", ".#"+test.attr)
+			require.Error(t, err)
+			require.Contains(t, stderr, test.want)
+		})
+	}
+}
+
+// The second example has a copy of the first one's inputs, and both locks have the hashes of what is there.
+func TestExampleInputs(t *testing.T) {
+	source := filepath.Join("..", "testdata", examples[0], "inputs")
+	for _, name := range examples {
+		t.Run(name, func(t *testing.T) {
+			root := filepath.Join("..", "testdata", name)
+			inputs, lock := filepath.Join(root, "inputs"), filepath.Join(root, "flake.lock")
+			if *relock && name != examples[0] {
+				require.NoError(t, os.RemoveAll(inputs))
+				require.NoError(t, os.CopyFS(inputs, os.DirFS(source)))
+			}
+			require.Equal(t, narHash(t, source), narHash(t, inputs), "run this test with -relock")
+
+			text, err := os.ReadFile(lock) //nolint:gosec // a file of this repository
+			require.NoError(t, err)
+			var decoded struct {
+				Nodes   map[string]map[string]any `json:"nodes"`
+				Root    string                    `json:"root"`
+				Version int                       `json:"version"`
+			}
+			require.NoError(t, json.Unmarshal(text, &decoded))
+			for node, fields := range decoded.Nodes {
+				if node == decoded.Root {
+					continue
+				}
+				// Nix before 2.26 wants the hash, later ones the parent.
+				require.Contains(t, fields, "parent")
+				locked, ok := fields["locked"].(map[string]any)
+				require.True(t, ok)
+				hash := narHash(t, filepath.Join(inputs, node))
+				if *relock {
+					locked["narHash"] = hash
+				}
+				require.Equal(t, hash, locked["narHash"], "%s: run this test with -relock", node)
+			}
+			if *relock {
+				text, err = json.MarshalIndent(decoded, "", "  ")
+				require.NoError(t, err)
+				require.NoError(t, os.WriteFile(lock, append(text, '\n'), 0o644)) //nolint:gosec // committed as any other file
+			}
+		})
+	}
+}
+
+func narHash(t *testing.T, path string) string {
+	t.Helper()
+	hash := sha256.New()
+	require.NoError(t, nar.DumpPath(hash, path))
+	return "sha256-" + base64.StdEncoding.EncodeToString(hash.Sum(nil))
+}
+
+// What is generated into a repository must be clean there; it can only be if the repository is.
+func TestExampleIsClean(t *testing.T) {
+	linters := map[string][]string{
+		"nixpkgs-fmt": {"--check", "."},
+		"statix":      {"check", ".", "--config", "statix.toml"},
+		"deadnix":     {"--fail", "--no-lambda-pattern-names", "."},
+	}
+	for linter, args := range linters {
+		for _, name := range examples {
+			t.Run(linter+" "+name, func(t *testing.T) {
+				path, err := exec.LookPath(linter)
+				if err != nil {
+					t.Skipf("%s is not installed", linter)
+				}
+				cmd := exec.CommandContext(t.Context(), path, slices.Clone(args)...) //nolint:gosec // a linter of the list above
+				cmd.Dir = filepath.Join("..", "testdata", name)
+				out, err := cmd.CombinedOutput()
+				require.NoError(t, err, "%s", out)
+			})
+		}
+	}
+}
