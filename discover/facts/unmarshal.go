@@ -2,9 +2,9 @@ package facts
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -18,55 +18,98 @@ func (e *typeError) Error() string {
 	if field == "" {
 		field = "it"
 	}
-	return fmt.Sprintf("%s is of type %s, and %s is expected", field, e.got, e.want)
+	return fmt.Sprintf("%s is %s, and %s is expected", field, e.got, e.want)
 }
 
-// unmarshal is json.Unmarshal, except that null is an error where Go would make
-// a zero of it: a null id is not root's, and a null port is not 0.
+// unmarshal is json.Unmarshal, except that it says which value is mistyped, and
+// that null is an error where Go would make a zero of it: a null id is not
+// root's, and a null port is not 0.
 func unmarshal(raw []byte, into any) error {
-	if null := findNull(gjson.ParseBytes(raw), reflect.TypeOf(into).Elem(), nil); null != nil {
-		return null
+	if err := check(gjson.ParseBytes(raw), reflect.TypeOf(into).Elem(), nil); err != nil {
+		return err
 	}
-	err := json.Unmarshal(raw, into)
-	if e := (*json.UnmarshalTypeError)(nil); errors.As(err, &e) {
-		return &typeError{field: e.Field, got: e.Value, want: e.Type.String()}
-	}
-	return err
+	return json.Unmarshal(raw, into)
 }
 
-// findNull looks for a null where the type cannot be absent.
-func findNull(value gjson.Result, t reflect.Type, path []string) error {
-	for t.Kind() == reflect.Pointer && value.Type != gjson.Null {
+// check compares a value with the type that it is to have.
+func check(value gjson.Result, t reflect.Type, path []string) error {
+	if t.Kind() == reflect.Pointer && value.Type != gjson.Null {
 		t = t.Elem()
 	}
-	if value.Type == gjson.Null {
-		switch t.Kind() { //nolint:exhaustive // all others cannot be absent
-		case reflect.Pointer, reflect.Interface, reflect.Slice, reflect.Map:
-			return nil
-		}
-		return &typeError{field: strings.Join(path, "."), got: "null", want: t.String()}
+	want, ok := wants(value, t)
+	if !ok {
+		return &typeError{field: strings.Join(path, "."), got: typeName(value), want: want}
+	}
+	if t.Kind() == reflect.Interface {
+		return nil
 	}
 	var err error
 	value.ForEach(func(key, v gjson.Result) bool {
-		switch {
-		case value.IsArray() && t.Kind() == reflect.Slice, value.IsObject() && t.Kind() == reflect.Map:
-			err = findNull(v, t.Elem(), append(path, key.String()))
-		case value.IsObject() && t.Kind() == reflect.Struct:
-			if field, ok := fieldOf(t, key.String()); ok {
-				err = findNull(v, field, append(path, key.String()))
-			}
+		var elem reflect.Type
+		name := key.String()
+		switch t.Kind() { //nolint:exhaustive // the others hold nothing
+		case reflect.Slice:
+			elem, name = t.Elem(), strconv.Itoa(int(key.Int()))
+		case reflect.Map:
+			elem = t.Elem()
+		case reflect.Struct:
+			elem = fieldType(t, name)
+		}
+		if elem != nil {
+			err = check(v, elem, append(path, name))
 		}
 		return err == nil
 	})
 	return err
 }
 
-// fieldOf is the type of a struct's field, by its name in JSON.
-func fieldOf(t reflect.Type, name string) (reflect.Type, bool) {
-	for _, f := range reflect.VisibleFields(t) {
-		if f.Tag.Get("json") == name {
-			return f.Type, true
+// wants says whether the value itself, without what is in it, fits the type,
+// and what the type wants.
+func wants(value gjson.Result, t reflect.Type) (want string, ok bool) {
+	switch t.Kind() { //nolint:exhaustive // facts have no others
+	case reflect.Pointer, reflect.Interface:
+		return "", true
+	case reflect.Slice:
+		return "a list", value.IsArray() || value.Type == gjson.Null
+	case reflect.Map:
+		return "an object", value.IsObject() || value.Type == gjson.Null
+	case reflect.Struct:
+		return "an object", value.IsObject()
+	case reflect.String:
+		return "a string", value.Type == gjson.String
+	case reflect.Bool:
+		return "true or false", value.IsBool()
+	default:
+		_, err := strconv.ParseInt(value.Raw, 10, 64)
+		return "an integer", err == nil
+	}
+}
+
+func typeName(value gjson.Result) string {
+	switch {
+	case value.IsObject():
+		return "an object"
+	case value.IsArray():
+		return "a list"
+	case value.Type == gjson.String:
+		return "a string"
+	default:
+		return value.Raw
+	}
+}
+
+// fieldType is the type of a struct's field by its name in JSON, nil if it has
+// none of that name.
+func fieldType(t reflect.Type, name string) reflect.Type {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous {
+			if in := fieldType(f.Type, name); in != nil {
+				return in
+			}
+		} else if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name {
+			return f.Type
 		}
 	}
-	return nil, false
+	return nil
 }

@@ -54,7 +54,7 @@ let
   declaredAt = o:
     let positions = filter (p: inSource (asFile p.file)) (shallow [ ] (o.declarationPositions or [ ])); in
     if positions == [ ] then null
-    else let p = head positions; in { file = relative (asFile p.file); line = p.line or 0; };
+    else let p = head positions; in { file = relative (asFile p.file); line = tryOr 0 (p.line or 0); };
   isOurs = o: declaredAt o != null;
   definedIn = o: map relative (filter inSource (map (d: asFile d.file) (shallow [ ] (o.definitionsWithLocations or [ ]))));
 

@@ -1,0 +1,393 @@
+package facts_test
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"holthome.net/scaffold/discover/facts"
+)
+
+func decode(t *testing.T, data string) *facts.Facts {
+	t.Helper()
+	f, err := facts.Decode([]byte(data))
+	require.NoError(t, err)
+	return f
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// TestDecodeCells decodes every kind of cell, each alone.
+func TestDecodeCells(t *testing.T) {
+	for _, c := range []struct {
+		cell, value string
+		got         func(f *facts.Facts) any
+		want        any
+	}{
+		{
+			"host", `{"host":"forge","hostName":"forge","domain":null,"system":"x86_64-linux","source":"/nix/store/x","unstable":true}`,
+			func(f *facts.Facts) any { return f.Host },
+			facts.Host{Name: "forge", HostName: ptr("forge"), System: ptr("x86_64-linux"), Source: "/nix/store/x", Unstable: true},
+		},
+		{
+			"users", `{"sonarr":{"uid":915,"group":"media","extraGroups":["a","b"],"isSystemUser":true,"isNormalUser":false,"home":"/x"}}`,
+			func(f *facts.Facts) any { return f.Users },
+			map[string]facts.User{"sonarr": {UID: ptr(int64(915)), Group: ptr("media"), ExtraGroups: []string{"a", "b"}, IsSystemUser: true, Home: ptr("/x")}},
+		},
+		{"groups", `{"media":{"gid":65537}}`, func(f *facts.Facts) any { return *f.Groups["media"].GID }, int64(65537)},
+		{
+			"ids", `{"uids":{"root":0},"gids":{"wheel":1}}`, func(f *facts.Facts) any { return f.StaticIDs },
+			facts.StaticIDs{UIDs: map[string]int64{"root": 0}, GIDs: map[string]int64{"wheel": 1}},
+		},
+		{"root", `{"path":["modules","services"],"count":20}`, func(f *facts.Facts) any { return f.Root }, []string{"modules", "services"}},
+		{
+			"hubs", `{"proxy":{"path":["m","v"],"fields":["backend"],"required":["hostName"],"declared":{"file":"a.nix","line":3},"names":["x"]},"alerts":null}`,
+			func(f *facts.Facts) any { return f.Hubs },
+			map[facts.HubKind]*facts.Hub{
+				facts.Proxy: {
+					Path: []string{"m", "v"}, Fields: []string{"backend"}, Required: []string{"hostName"},
+					Declared: &facts.Position{File: "a.nix", Line: 3}, Names: []string{"x"},
+				},
+				facts.AlertsHub: nil,
+			},
+		},
+		{
+			"units", `{"x":{"user":"x","group":null,"dynamicUser":true,"onFailure":["n.service"]}}`, func(f *facts.Facts) any { return f.Units["x"] },
+			facts.Unit{User: ptr("x"), DynamicUser: true, OnFailure: []string{"n.service"}},
+		},
+		{"timers", `["a","b"]`, func(f *facts.Facts) any { return f.Timers }, []string{"a", "b"}},
+		{
+			"focus", `{"x":{"user":"u","type":"oneshot","after":["a"],"requiresMountsFor":["/x"],"hardening":["PrivateTmp"],"starts":true}}`,
+			func(f *facts.Facts) any { return f.Focus["x"] },
+			facts.UnitDetail{
+				Unit: facts.Unit{User: ptr("u")}, Type: ptr("oneshot"), After: []string{"a"},
+				RequiresMountsFor: []string{"/x"}, Hardening: []string{"PrivateTmp"}, Starts: true,
+			},
+		},
+		{"sockets", `["80"]`, func(f *facts.Facts) any { return f.Sockets }, []string{"80"}},
+		{
+			"upstreamPorts", `[{"service":"x","option":"services.x.port","port":80}]`, func(f *facts.Facts) any { return f.UpstreamPorts },
+			[]facts.UpstreamPort{{Service: "x", Option: "services.x.port", Port: 80}},
+		},
+		{"policies", `[{"name":"media","path":"a.b"}]`, func(f *facts.Facts) any { return f.Policies }, []facts.Policy{{Name: "media", Path: "a.b"}}},
+		{"secrets", `["a/b"]`, func(f *facts.Facts) any { return f.Secrets }, []string{"a/b"}},
+		{"templates", `{"env":{"variables":["KEY"]}}`, func(f *facts.Facts) any { return f.Templates["env"].Variables }, []string{"KEY"}},
+		{
+			"arguments", `{"mylib":{"members":{"types":{"kind":"set","members":{"t":{"kind":"type","fields":["a"]}}}}}}`,
+			func(f *facts.Facts) any { return f.Arguments["mylib"].Members["types"].Members["t"].Fields }, []string{"a"},
+		},
+		{
+			"registries", `[{"path":["mylib","ids"],"file":null,"entries":{"x":{"uid":1,"gid":null,"line":4,"fields":["uid"]}}}]`,
+			func(f *facts.Facts) any { return f.Registries },
+			[]facts.Registry{{Path: []string{"mylib", "ids"}, Entries: map[string]facts.RegistryEntry{"x": {UID: ptr(int64(1)), Line: 4, Fields: []string{"uid"}}}}},
+		},
+		{"networks", `["n"]`, func(f *facts.Facts) any { return f.Networks }, []string{"n"}},
+		{
+			"scrapes", `[{"job":"j","path":"/m","targets":["a:1"]}]`, func(f *facts.Facts) any { return f.Scrapes },
+			[]facts.Scrape{{Job: "j", Path: "/m", Targets: []string{"a:1"}}},
+		},
+		{"native", `null`, func(f *facts.Facts) any { return f.Native == nil }, true},
+		{
+			"native", `{"enabled":true,"options":{"port":{"type":"port","hasDefault":true,"default":80,"fields":[]}},"units":{"x":{"starts":true}}}`,
+			func(f *facts.Facts) any { return f.Native },
+			&facts.NativeModule{
+				Enabled: true, Options: map[string]facts.NativeOption{"port": {Type: "port", HasDefault: true, Default: 80.0, Fields: []string{}}},
+				Units: map[string]facts.UnitDetail{"x": {Starts: true}},
+			},
+		},
+		{"package", `null`, func(f *facts.Facts) any { return f.Package == nil }, true},
+		{"package", `{"version":"1","broken":true}`, func(f *facts.Facts) any { return f.Package }, &facts.Package{Version: ptr("1"), Broken: true}},
+		{"unstablePackage", `{"version":"2"}`, func(f *facts.Facts) any { return f.Unstable }, &facts.Package{Version: ptr("2")}},
+		{"datasetRoot", `"tank/services"`, func(f *facts.Facts) any { return f.DatasetRoot }, "tank/services"},
+		{"datasetRoot", `null`, func(f *facts.Facts) any { return f.DatasetRoot }, ""},
+		{"assertions", `["a"]`, func(f *facts.Facts) any { return f.Assertions }, []string{"a"}},
+		{"warnings", `["w"]`, func(f *facts.Facts) any { return f.Warnings }, []string{"w"}},
+		{"toplevel", `"/nix/store/x.drv"`, func(f *facts.Facts) any { return f.Toplevel }, "/nix/store/x.drv"},
+		{
+			"service x", `{"declared":{"file":"x.nix","line":1},"enabled":true,"definedIn":["h.nix"],"options":{"preseed.enable":{"type":"bool","value":true}}}`,
+			func(f *facts.Facts) any { return f.Services["x"] },
+			facts.Service{
+				Declared: &facts.Position{File: "x.nix", Line: 1}, Enabled: true, DefinedIn: []string{"h.nix"},
+				Options: map[string]facts.Option{"preseed.enable": {Type: "bool", Value: true}},
+			},
+		},
+		{
+			"container x", `{"image":"i","ports":["1:1"],"user":null,"environmentFiles":2}`, func(f *facts.Facts) any { return f.Containers["x"] },
+			facts.Container{Image: ptr("i"), Ports: []string{"1:1"}, EnvironmentFiles: 2},
+		},
+		{
+			"vhost x", `{"enable":true,"hostName":"h","backend":{"scheme":null,"host":"a","port":80},"auth":true,"policy":"p","extraConfig":"e"}`,
+			func(f *facts.Facts) any { return f.Vhosts["x"] },
+			facts.Vhost{Enable: true, HostName: ptr("h"), Backend: &facts.Backend{Host: ptr("a"), Port: ptr(int64(80))}, Auth: true, Policy: ptr("p"), ExtraConfig: "e"},
+		},
+		{"dataset x", `{"recordsize":"16K"}`, func(f *facts.Facts) any { return f.Datasets["x"] }, facts.Dataset{RecordSize: ptr("16K")}},
+		{"alert x", `{"alertname":"A","severity":"high"}`, func(f *facts.Facts) any { return f.Alerts["x"] }, facts.Alert{Name: ptr("A"), Severity: ptr("high")}},
+		{
+			"snapshot tank/x", `{"useTemplate":["s"],"replication":{"targetHost":"h","targetDataset":null}}`,
+			func(f *facts.Facts) any { return f.Snapshots["tank/x"] },
+			facts.Snapshot{UseTemplate: []string{"s"}, Replication: &facts.Replication{TargetHost: ptr("h")}},
+		},
+		{
+			"dashboard x", `{"group":"G","href":"u","widget":{"type":"x"}}`, func(f *facts.Facts) any { return f.Dashboard["x"] },
+			facts.Tile{Group: ptr("G"), HRef: ptr("u"), Widget: map[string]any{"type": "x"}},
+		},
+		{
+			"blackbox x", `{"url":"u","conditions":["c"],"alerts":1}`, func(f *facts.Facts) any { return f.BlackBox["x"] },
+			facts.Probe{URL: ptr("u"), Conditions: []string{"c"}, Alerts: 1},
+		},
+		{
+			"job x", `{"paths":["/a"],"useSnapshots":true,"zfsDataset":"t"}`, func(f *facts.Facts) any { return f.BackupJobs["x"] },
+			facts.BackupJob{Paths: []string{"/a"}, UseSnapshots: true, ZFSDataset: ptr("t")},
+		},
+		{"mount x", `{"localPath":"/m","unit":"m.mount"}`, func(f *facts.Facts) any { return f.Mounts["x"] }, facts.Mount{LocalPath: ptr("/m"), Unit: ptr("m.mount")}},
+		{
+			"helpers lib/x.nix", `{"arguments":["lib"],"missing":[],"members":{"f":{"kind":"function","formals":{"a":true},"arity":1}},"values":{"v":{"k":{"policy":"p"}}}}`,
+			func(f *facts.Facts) any { return f.Libraries["lib/x.nix"] },
+			facts.Library{
+				Arguments: []string{"lib"}, Missing: []string{},
+				Members: map[string]facts.Member{"f": {Kind: "function", Formals: map[string]bool{"a": true}, Arity: 1}},
+				Values:  map[string]map[string]any{"v": {"k": map[string]any{"policy": "p"}}},
+			},
+		},
+	} {
+		t.Run(c.cell, func(t *testing.T) {
+			f := decode(t, `{"`+c.cell+`":`+c.value+`}`)
+			require.Equal(t, c.want, c.got(f))
+			require.Empty(t, f.Unreadable)
+		})
+	}
+}
+
+func TestDecodeNothing(t *testing.T) {
+	require.Equal(t, facts.New(), decode(t, "{}"), "an absent cell is no error")
+	v := reflect.ValueOf(*facts.New())
+	for i := range v.NumField() {
+		if v.Field(i).Kind() == reflect.Map {
+			require.False(t, v.Field(i).IsNil(), "%s can be written to", v.Type().Field(i).Name)
+		}
+	}
+}
+
+// TestDecodeRefuses gives it what facts.nix never says.
+func TestDecodeRefuses(t *testing.T) {
+	for _, c := range []struct{ name, data, want string }{
+		{"empty", ``, "decode facts: not valid JSON"},
+		{"cut off", `{"timers":["a"`, "decode facts: not valid JSON"},
+		{"what Nix 2.8 prints when it fails", `{"timers":["a"],"host":}`, "decode facts: not valid JSON"},
+		{"more than one", `{} {}`, "decode facts: not valid JSON"},
+		{"list", `[]`, "decode facts: JSON instead of an object"},
+		{"string", `"x"`, "decode facts: String instead of an object"},
+		{"null", `null`, "decode facts: Null instead of an object"},
+		{"unknown cell", `{"hosts":{}}`, `decode facts: cell "hosts": unknown cell`},
+		{"unknown kind of entry", `{"virus x":{}}`, `decode facts: cell "virus x": unknown cell`},
+		{"entry without a name", `{"service":{}}`, `decode facts: cell "service": unknown cell`},
+		{"name without a kind", `{" x":{}}`, `decode facts: cell " x": unknown cell`},
+		{"cell with a name", `{"host x":{}}`, `decode facts: cell "host x": unknown cell`},
+		{"cell twice", `{"timers":["a"],"timers":["b"]}`, `decode facts: cell "timers": is there twice`},
+		{"entry twice", `{"service x":{},"service x":{}}`, `decode facts: cell "service x": is there twice`},
+		{"mistyped entry twice", `{"service x":{},"service x":1}`, `decode facts: cell "service x": is there twice`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f, err := facts.Decode([]byte(c.data))
+			require.EqualError(t, err, c.want)
+			require.Nil(t, f)
+		})
+	}
+}
+
+// TestDecodeTypes puts values of other types where one is expected.
+func TestDecodeTypes(t *testing.T) {
+	for _, c := range []struct{ cell, value, want string }{
+		{"host", `[]`, "it is a list, and an object is expected"},
+		{"host", `null`, "it is null, and an object is expected"},
+		{"host", `{"host":1}`, "host is 1, and a string is expected"},
+		{"host", `{"host":null}`, "host is null, and a string is expected"},
+		{"host", `{"unstable":"yes"}`, "unstable is a string, and true or false is expected"},
+		{"users", `{"x":{"uid":"915"}}`, "x.uid is a string, and an integer is expected"},
+		{"users", `{"x":{"uid":1.5}}`, "x.uid is 1.5, and an integer is expected"},
+		{"users", `{"x":{"uid":12345678901234567890123}}`, "x.uid is 12345678901234567890123, and an integer is expected"},
+		{"users", `{"x":{"uid":9223372036854775808}}`, "x.uid is 9223372036854775808, and an integer is expected"},
+		{"users", `{"x":null}`, "x is null, and an object is expected"},
+		{"users", `{"x":{"isSystemUser":null}}`, "x.isSystemUser is null, and true or false is expected"},
+		{"users", `{"x":{"extraGroups":["a",null]}}`, "x.extraGroups.1 is null, and a string is expected"},
+		{"users", `{"a.b":{"isNormalUser":null}}`, "a.b.isNormalUser is null, and true or false is expected"},
+		{"groups", `{"x":{"gid":true}}`, "x.gid is true, and an integer is expected"},
+		{"ids", `{"uids":{"x":null}}`, "uids.x is null, and an integer is expected"},
+		{"root", `{"path":"modules.services"}`, "path is a string, and a list is expected"},
+		{"hubs", `{"proxy":{"declared":{"file":null,"line":1}}}`, "proxy.declared.file is null, and a string is expected"},
+		{"units", `{"x":{"user":0}}`, "x.user is 0, and a string is expected"},
+		{"focus", `{"x":{"dynamicUser":null}}`, "x.dynamicUser is null, and true or false is expected"},
+		{"timers", `{}`, "it is an object, and a list is expected"},
+		{"upstreamPorts", `[{"port":null}]`, "0.port is null, and an integer is expected"},
+		{"registries", `[{"path":["a"],"entries":{"x":{"uid":null,"line":null}}}]`, "0.entries.x.line is null, and an integer is expected"},
+		{"datasetRoot", `1`, "it is 1, and a string is expected"},
+		{"toplevel", `null`, "it is null, and a string is expected"},
+		{"service x", `[]`, "it is a list, and an object is expected"},
+		{"service x", `{"options":{"a.b":{"hasDefault":null}}}`, "options.a.b.hasDefault is null, and true or false is expected"},
+		{"container x", `{"ports":{"1":1}}`, "ports is an object, and a list is expected"},
+		{"vhost x", `{"backend":{"port":"80"}}`, "backend.port is a string, and an integer is expected"},
+		{"vhost x", `{"extraConfig":null}`, "extraConfig is null, and a string is expected"},
+		{"dataset x", `{"recordsize":131072}`, "recordsize is 131072, and a string is expected"},
+		{"alert x", `{"severity":2}`, "severity is 2, and a string is expected"},
+		{"snapshot x", `{"useTemplate":"services"}`, "useTemplate is a string, and a list is expected"},
+		{"dashboard x", `{"widget":[]}`, "widget is a list, and an object is expected"},
+		{"blackbox x", `{"conditions":[{"status":200}]}`, "conditions.0 is an object, and a string is expected"},
+		{"job x", `{"useSnapshots":"x"}`, "useSnapshots is a string, and true or false is expected"},
+		{"mount x", `null`, "it is null, and an object is expected"},
+		{"helpers x", `{"members":{"f":{"arity":null}}}`, "members.f.arity is null, and an integer is expected"},
+	} {
+		t.Run(c.cell+" "+c.value, func(t *testing.T) {
+			f, err := facts.Decode([]byte(`{"` + c.cell + `":` + c.value + `,"mount other":{}}`))
+			if !strings.Contains(c.cell, " ") {
+				require.EqualError(t, err, `decode facts: cell "`+c.cell+`": `+c.want)
+				return
+			}
+			// An entry's fields are the repo's to declare: the others stay.
+			require.NoError(t, err)
+			require.Equal(t, []facts.Unreadable{{Cell: c.cell, Reason: c.want}}, f.Unreadable)
+			require.Len(t, f.Mounts, 1)
+			require.Empty(t, f.Services)
+		})
+	}
+}
+
+func TestDecodeSortsWhatIsUnreadable(t *testing.T) {
+	f := decode(t, `{"vhost b":1,"mount z":2,"vhost a":3,"alert x":4}`)
+	var cells []string
+	for _, u := range f.Unreadable {
+		cells = append(cells, u.Cell)
+	}
+	require.Equal(t, []string{"alert x", "mount z", "vhost a", "vhost b"}, cells)
+}
+
+func TestDecodeNullIsNotZero(t *testing.T) {
+	f := decode(t, `{
+		"users": {"none":{"uid":null,"group":null,"home":null}, "root":{"uid":0}, "absent":{}},
+		"groups": {"none":{"gid":null}, "root":{"gid":0}},
+		"registries": [{"path":["a","b"],"file":null,"entries":{"none":{"uid":null,"gid":null,"line":0,"fields":[]}}}],
+		"vhost x": {"backend":null}, "vhost y": {"backend":{"port":null}},
+		"service x": {"options":{"port":{"value":null}}}
+	}`)
+	require.Nil(t, f.Users["none"].UID)
+	require.Nil(t, f.Users["absent"].UID)
+	require.NotNil(t, f.Users["root"].UID)
+	require.Zero(t, *f.Users["root"].UID)
+	require.Nil(t, f.Groups["none"].GID)
+	require.NotNil(t, f.Groups["root"].GID)
+	require.Nil(t, f.Registries[0].Entries["none"].UID)
+	require.Nil(t, f.Registries[0].Entries["none"].GID)
+	require.Nil(t, f.Vhosts["x"].Backend)
+	require.Nil(t, f.Vhosts["y"].Backend.Port)
+	require.Nil(t, f.Services["x"].Options["port"].Value)
+	require.Nil(t, f.Users["nobody of this name"].UID)
+}
+
+func TestDecodeIntegers(t *testing.T) {
+	f := decode(t, `{"users":{"most":{"uid":9223372036854775807},"least":{"uid":-9223372036854775808},"nobody":{"uid":65534}}}`)
+	require.Equal(t, int64(9223372036854775807), *f.Users["most"].UID, "not rounded as a float is")
+	require.Equal(t, int64(-9223372036854775808), *f.Users["least"].UID)
+	require.Equal(t, int64(65534), *f.Users["nobody"].UID)
+}
+
+// TestDecodeNames uses names that mean something to gjson, to JSON or to Nix.
+func TestDecodeNames(t *testing.T) {
+	for _, name := range []string{
+		"a.b", "a b", " a", "a ", "a  b", "", `quo"te`, `back\slash`, "new\nline", "tab\t", "*", "a|b", "#", "@this", "é", "\u2028",
+		"${x}", "name service", "0", "-", "a:b", "tank/services/x", "__proto__", "host", "NUL\x00",
+	} {
+		t.Run(name, func(t *testing.T) {
+			kinds := map[string]func(f *facts.Facts) []string{
+				"service":   func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Services)) },
+				"container": func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Containers)) },
+				"vhost":     func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Vhosts)) },
+				"dataset":   func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Datasets)) },
+				"alert":     func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Alerts)) },
+				"snapshot":  func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Snapshots)) },
+				"dashboard": func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Dashboard)) },
+				"blackbox":  func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.BlackBox)) },
+				"job":       func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.BackupJobs)) },
+				"mount":     func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Mounts)) },
+				"helpers":   func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Libraries)) },
+				"users":     func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Users)) },
+			}
+			cells := map[string]any{"users": map[string]any{name: map[string]any{"uid": 1}}}
+			for kind := range kinds {
+				if kind != "users" {
+					cells[kind+" "+name] = map[string]any{}
+				}
+			}
+			data, err := json.Marshal(cells)
+			require.NoError(t, err)
+			f := decode(t, string(data))
+			for kind, names := range kinds {
+				require.Equal(t, []string{name}, names(f), kind)
+			}
+		})
+	}
+}
+
+func TestDecodeWithinAnEntryTheLastOfTwoCounts(t *testing.T) {
+	// Nix prints none twice; what matters is that it is not a mix of both.
+	f := decode(t, `{"mount x":{"localPath":"/a","localPath":"/b"}}`)
+	require.Equal(t, "/b", *f.Mounts["x"].LocalPath)
+}
+
+func TestDecodeIgnoresWhatItDoesNotKnowOfAnEntry(t *testing.T) {
+	f := decode(t, `{"mount x":{"localPath":"/a","later":{"version":null}}}`)
+	require.Equal(t, "/a", *f.Mounts["x"].LocalPath)
+}
+
+func TestHubHas(t *testing.T) {
+	var none *facts.Hub
+	require.False(t, none.Has("hostName"), "a repo may have no such hub")
+	hub := &facts.Hub{Fields: []string{"hostName", "backend"}}
+	require.True(t, hub.Has("backend"))
+	require.False(t, hub.Has("back"))
+	require.False(t, hub.Has(""))
+}
+
+func TestMemberTakes(t *testing.T) {
+	m := facts.Member{Formals: map[string]bool{"needed": false, "optional": true}}
+	require.True(t, m.Takes("needed"))
+	require.True(t, m.Takes("optional"))
+	require.False(t, m.Takes("other"))
+	require.False(t, facts.Member{}.Takes("needed"))
+}
+
+// FuzzDecode holds that whatever is accepted was an object of known cells, is
+// decoded to the same every time, and that no null became an id.
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{
+		`{}`, `[]`, `{"users":{"a":{"uid":null}}}`, `{"users":{"a":{"uid":12345678901234567890123}}}`, `{"host":}`, `{"service a.b":{"enabled":true}}`,
+		`{"mount x":{},"mount x":{}}`, `{"vhost x":{"backend":{"port":-0}}}`, `{"ids":{"uids":{"a":0}}}`, `{"hubs":{"proxy":null}}`,
+		`{"arguments":{"a":{"members":{"b":{"members":{"c":{}}}}}}}`, `{"native":{"options":{"a":{"default":[null]}}}}`, "{\"mount \xff\":{}}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		got, err := facts.Decode(data)
+		if err != nil {
+			require.Nil(t, got)
+			require.True(t, strings.HasPrefix(err.Error(), "decode facts: "))
+			return
+		}
+		again, err := facts.Decode(data)
+		require.NoError(t, err)
+		require.Equal(t, got, again)
+		var plain map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal(data, &plain))
+		var users map[string]map[string]json.RawMessage
+		if json.Unmarshal(plain["users"], &users) == nil {
+			for name, u := range users {
+				if raw, ok := u["uid"]; ok && string(raw) == "null" && len(u) == 1 {
+					require.Nil(t, got.Users[name].UID)
+				}
+			}
+		}
+	})
+}
