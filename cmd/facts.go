@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -28,9 +27,7 @@ func (a *app) factsCommand() *cobra.Command {
 				return err
 			}
 			if a.json {
-				encoder := json.NewEncoder(a.out)
-				encoder.SetIndent("", "  ")
-				return encoder.Encode(f)
+				return a.encode(f)
 			}
 			a.ui.facts(f)
 			for _, u := range f.Unreadable {

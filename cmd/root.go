@@ -44,6 +44,8 @@ type app struct {
 	out, err io.Writer
 	ui       *ui
 	log      zerolog.Logger
+	// printed tells that the result is on standard output already.
+	printed bool
 }
 
 // Main runs the program and returns its exit code.
@@ -65,6 +67,19 @@ func Main(args []string, in *os.File, out, errOut io.Writer) int {
 	return exitCode(err)
 }
 
+// failure is what --json prints of an error.
+type failure struct {
+	Status   string `json:"status"` // error
+	ExitCode int    `json:"exitCode"`
+	Message  string `json:"message"`
+	// Kind, Option, File and Line are told where evaluation failed.
+	Kind   string `json:"kind,omitempty"`
+	Option string `json:"option,omitempty"`
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	Hint   string `json:"hint,omitempty"`
+}
+
 // errSilent ends a command whose output has said everything.
 var errSilent = errors.New("")
 
@@ -75,7 +90,17 @@ func (a *app) report(err error) {
 	}
 	_, _ = fmt.Fprintln(a.err, a.ui.bad("scaffold: ")+err.Error())
 	var nix *nixeval.Error
-	if errors.As(err, &nix) && nix.Trace != "" {
+	errors.As(err, &nix)
+	if a.json && !a.printed {
+		d := failure{Status: "error", ExitCode: exitCode(err), Message: err.Error()}
+		if nix != nil {
+			d.Kind, d.Option, d.File, d.Line, d.Hint = string(nix.Kind), nix.OptionPath, nix.File, nix.Line, nix.Hint
+		}
+		if err := a.encode(d); err != nil {
+			_, _ = fmt.Fprintln(a.err, err)
+		}
+	}
+	if nix != nil && nix.Trace != "" {
 		if a.verbose > 0 {
 			_, _ = fmt.Fprintln(a.err, nix.Trace)
 		} else {

@@ -207,10 +207,7 @@ type failingCheck struct {
 }
 
 func (a *app) document(status string, p *proposal, pr *proof) error {
-	d := document{Plan: p.plan, Status: status, Files: []documentFile{}, Results: []verify.Result{}, Failing: []failingCheck{}, Unproved: p.notChecked}
-	if d.Unproved == nil {
-		d.Unproved = []string{}
-	}
+	d := document{Plan: p.plan, Status: status, Files: []documentFile{}, Results: []verify.Result{}, Failing: []failingCheck{}, Unproved: orEmpty(p.notChecked)}
 	for _, f := range p.files {
 		action := "edit"
 		if f.Before == nil {
@@ -224,8 +221,22 @@ func (a *app) document(status string, p *proposal, pr *proof) error {
 			d.Failing = append(d.Failing, failingCheck{c.Name, c.Err.File, c.Err.Line, c.Err.Message})
 		}
 	}
+	return a.encode(d)
+}
+
+// encode prints a value as JSON for people and programs alike.
+func (a *app) encode(v any) error {
+	a.printed = true
 	encoder := json.NewEncoder(a.out)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(d)
+	return encoder.Encode(v)
+}
+
+// orEmpty is a list that JSON shows as [], not as null.
+func orEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
 }

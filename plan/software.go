@@ -126,20 +126,19 @@ func (m *maker) chooseImage() {
 // CheckImage says what is wrong with an image reference, if anything: it must
 // name registry, tag and digest, so that what runs is what was looked at.
 func CheckImage(image string) error {
-	const hint = "write it as registry/name:tag@sha256:<64 hex digits>; `crane digest` tells the digest"
 	rest, digest, ok := strings.Cut(image, "@")
 	if !ok || !strings.HasPrefix(digest, "sha256:") {
-		return inputErrorf(hint, "read image %q: it has no digest, so what runs could change", image)
+		return fmt.Errorf("%q has no digest, so what runs could change; write it as registry/name:tag@sha256:<digest>, `crane digest` tells it", image)
 	}
 	if _, err := name.NewDigest(image, name.StrictValidation); err != nil {
-		return inputErrorf(hint, "read image %q: %v", image, err)
+		return fmt.Errorf("%w; write it as registry/name:tag@sha256:<digest>", err)
 	}
 	tag, err := name.NewTag(rest, name.StrictValidation)
 	if err != nil {
-		return inputErrorf(hint, "read image %q: %v", image, err)
+		return fmt.Errorf("%w; write it as registry/name:tag@sha256:<digest>", err)
 	}
 	if tag.TagStr() == "latest" {
-		return inputErrorf(hint, "read image %q: latest names no version, so no update can be proposed", image)
+		return fmt.Errorf("%q has the tag latest, which names no version, so no update can be proposed", image)
 	}
 	return nil
 }
