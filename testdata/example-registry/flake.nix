@@ -1,25 +1,22 @@
 {
   description = "Example fleet with a registry of ids and a service factory";
 
+  # Nothing is fetched: an input that follows "" is this flake, for which
+  # ./inputs has a stand-in. Each can be overridden by the real thing.
   inputs = {
-    nixpkgs-lib.url = "path:./inputs/nixpkgs-lib";
-    nixpkgs = {
-      url = "path:./inputs/nixpkgs";
-      inputs.nixpkgs-lib.follows = "nixpkgs-lib";
-    };
-    nixpkgs-unstable = {
-      url = "path:./inputs/nixpkgs-unstable";
-      inputs.nixpkgs.follows = "nixpkgs";
-    };
-    sops-nix.url = "path:./inputs/sops-nix";
+    nixpkgs-lib.follows = "";
+    nixpkgs.follows = "";
+    nixpkgs-unstable.follows = "";
+    sops-nix.follows = "";
   };
 
-  outputs = { self, nixpkgs, ... }@inputs:
+  outputs = { self, ... }@given:
     let
-      inherit (nixpkgs) lib;
+      inputs = import ./inputs { inputs = given; };
+      inherit (inputs.nixpkgs) lib;
       overlays = import ./overlays { inherit inputs; };
       mkSystemLib = import ./lib/mkSystem.nix { inherit inputs overlays; };
-      forAllSystems = f: lib.genAttrs [ "x86_64-linux" "aarch64-linux" ] (system: f nixpkgs.legacyPackages.${system});
+      forAllSystems = f: lib.genAttrs [ "x86_64-linux" "aarch64-linux" ] (system: f inputs.nixpkgs.legacyPackages.${system});
     in
     {
       nixosConfigurations = {
@@ -31,7 +28,7 @@
 
       checks.x86_64-linux = import ./lib/checks.nix {
         inherit lib;
-        pkgs = nixpkgs.legacyPackages.x86_64-linux;
+        pkgs = inputs.nixpkgs.legacyPackages.x86_64-linux;
         inherit (self) nixosConfigurations;
       };
     };

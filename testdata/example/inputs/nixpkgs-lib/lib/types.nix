@@ -28,7 +28,7 @@ let
       if f'.payload or null == null || payload == null then null else f.type payload
     else f.type;
 
-  parens = type: if lib.elem (type.descriptionClass or null) [ "noun" "nonRestrictiveClause" ] then type.description else "(${type.description})";
+  parens = type: if lib.elem (type.descriptionClass or null) [ "noun" "composite" ] then type.description else "(${type.description})";
 in
 rec {
   isType = name: x: x._type or null == name;
@@ -243,7 +243,7 @@ rec {
 
   nullOr = elemType: mkOptionType rec {
     name = "nullOr";
-    description = "null or ${if elemType.descriptionClass or null == "composite" || elemType.descriptionClass or null == "noun" then elemType.description else "(${elemType.description})"}";
+    description = "null or ${parens elemType}";
     descriptionClass = "conjunction";
     check = x: x == null || elemType.check x;
     merge = withMeta ({ loc, defs }:
@@ -328,11 +328,11 @@ rec {
         modules = [{ _module.args.name = lib.mkOptionDefault "‹name›"; }] ++ modules;
       };
       freeform = base._module.freeformType or null;
+      described = if description != null then description else freeform.description or "submodule";
     in
     mkOptionType rec {
       name = "submodule";
-      description = if description == null then freeform.description or name else description;
-      descriptionClass = "noun";
+      description = described;
       check = x: isAttrs x || lib.isFunction x || builtins.isPath x;
       merge = withMeta ({ loc, defs }:
         let
