@@ -11,6 +11,7 @@ import (
 	"holthome.net/scaffold/nixeval"
 	"holthome.net/scaffold/nixeval/gitrepo"
 	"holthome.net/scaffold/plan"
+	"holthome.net/scaffold/writer/format"
 	"holthome.net/scaffold/writer/render"
 )
 
@@ -89,8 +90,33 @@ func (a *app) propose(ctx context.Context, service string) (*proposal, error) {
 		if p.files, err = render.Files(p.plan, p.conventions, p.facts, p.target.Files); err != nil {
 			return nil, err
 		}
+		return p, a.format(ctx, p)
 	}
 	return p, nil
+}
+
+// format has the repo's own formatter look at the new files, where it is
+// installed: it is never built for the purpose. Edited files keep their bytes.
+func (a *app) format(ctx context.Context, p *proposal) error {
+	if p.facts.Host.Formatter == nil {
+		return nil
+	}
+	program := format.Find(*p.facts.Host.Formatter)
+	if program == "" {
+		a.log.Debug().Str("formatter", *p.facts.Host.Formatter).Msg("the repo's formatter is not installed")
+		return nil
+	}
+	for i := range p.files {
+		if p.files[i].Before != nil {
+			continue
+		}
+		text, err := format.File(ctx, program, p.files[i].After)
+		if err != nil {
+			return fail(ExitUsage, "format %s: %w", p.files[i].Path, err)
+		}
+		p.files[i].After = text
+	}
+	return nil
 }
 
 // evaluate reads the host in full and the ids of all others, side by side. What

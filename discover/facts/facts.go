@@ -76,6 +76,8 @@ type Host struct {
 	Source string `json:"source"`
 	// Unstable tells whether the package set has a second one, pkgs.unstable.
 	Unstable bool `json:"unstable"`
+	// Formatter is the program that formats the repo's files.
+	Formatter *string `json:"formatter"`
 }
 
 // Position is a place in the repo: a slash-separated path and a line, 0 if the

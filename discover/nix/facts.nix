@@ -443,6 +443,10 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
         backend = try (config.virtualisation.oci-containers.backend or null);
         source = toString flake.outPath;
         unstable = shallow false (system.pkgs ? unstable);
+        # The program that formats the repo's files.
+        formatter =
+          let f = shallow { } (flake.formatter.${system.pkgs.stdenv.hostPlatform.system or "x86_64-linux"} or { }); in
+          try (f.meta.mainProgram or f.pname or null);
       };
     }
     { name = "users"; value = users; }
