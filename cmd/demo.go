@@ -90,7 +90,7 @@ func exampleRepo(ctx context.Context, name, dir string) error {
 		{"add", "--all"},
 		{"-c", "user.name=scaffold", "-c", "user.email=scaffold@localhost", "-c", "commit.gpgSign=false", "-c", "core.hooksPath=/dev/null", "commit", "--quiet", "--message=example fleet"},
 	} {
-		c := exec.CommandContext(ctx, "git", append([]string{"-C", dir}, args...)...) //nolint:gosec // fixed arguments
+		c := exec.CommandContext(ctx, "git", append([]string{"-C", dir}, args...)...)
 		c.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+filepath.Join(dir, "none"), "GIT_TERMINAL_PROMPT=0")
 		if out, err := c.CombinedOutput(); err != nil {
 			return fmt.Errorf("run git %s: %w: %s", args[0], err, strings.TrimSpace(string(out)))

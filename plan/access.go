@@ -30,10 +30,21 @@ func (m *maker) access() error {
 		return nil
 	}
 	switch m.model.Auth.Kind {
-	case CaddySecurity, TrustedHeader, Hybrid:
+	case CaddySecurity:
+		return m.policy()
+	case TrustedHeader:
+		if err := m.onlyThroughProxy(); err != nil {
+			return err
+		}
+		m.note("Whoever reaches the port without the proxy can pretend to be anyone: it listens on this host alone. The header that the software trusts is set with environment.NAME or in its settings.")
 		return m.policy()
 	case OIDC:
+		if m.Answers["secrets"] == "" {
+			return inputErrorf("name the variable with --set secrets=NAME, and the others with --set environment.NAME=VALUE", "use auth oidc: the software must be given its client's secret")
+		}
 		m.note("The client of the identity provider must exist before the first login; its secret is one of the secrets of the service.")
+	case Hybrid:
+		return inputErrorf("choose caddy-security or builtin", "use auth hybrid: the key that the proxy would have to inject cannot be written yet, and without it people would log in twice")
 	case NoAuth:
 		m.note("Nobody has to log in: everyone who reaches the proxy reaches " + m.model.DisplayName + ".")
 	}
@@ -41,6 +52,24 @@ func (m *maker) access() error {
 		return inputErrorf("leave it out, or choose auth=caddy-security", "read policy: auth %s has none", said)
 	}
 	return nil
+}
+
+// onlyThroughProxy refuses to trust a header that others than the proxy could
+// send.
+func (m *maker) onlyThroughProxy() error {
+	switch m.model.Packaging {
+	case Container:
+		return nil // published on the loopback address
+	case OwnUnit:
+		if strings.Contains(m.Answers["arguments"], "{address}") {
+			return nil
+		}
+		return inputErrorf("have it listen on {address}, in --set arguments", "use auth trusted-header: nothing says that %s listens on this host alone", m.Service)
+	}
+	if m.model.NativeNames["address"] != "" {
+		return nil
+	}
+	return inputErrorf("choose another packaging or auth", "use auth trusted-header: services.%s has no option for the address it listens on", m.model.NativeName)
 }
 
 // policy: one that exists, and that a helper of the host gives.

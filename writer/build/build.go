@@ -139,7 +139,7 @@ func (c Command) Run(ctx context.Context, root, nix string, out io.Writer) error
 		args = append([]string{nix, "--extra-experimental-features", "nix-command flakes", "--option", "accept-flake-config", "false"}, args[1:]...)
 		args = append(args, "--no-write-lock-file")
 	}
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // the program and its arguments are chosen above
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = root, out, out
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = grace

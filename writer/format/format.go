@@ -43,13 +43,13 @@ func File(ctx context.Context, program string, text []byte) ([]byte, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	c := exec.CommandContext(ctx, program, name) //nolint:gosec // one of the known formatters
+	c := exec.CommandContext(ctx, program, name)
 	var said bytes.Buffer
 	c.Stdout, c.Stderr = &said, &said
 	if err := c.Run(); err != nil {
 		return nil, fmt.Errorf("run %s: %w: %s", program, err, bytes.TrimSpace(said.Bytes()))
 	}
-	out, err := os.ReadFile(name) //nolint:gosec // written above
+	out, err := os.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("format file: %w", err)
 	}

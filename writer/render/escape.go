@@ -26,7 +26,7 @@ func escapers() template.FuncMap {
 		"ident":     ident,
 		"int":       integer,
 		"strings":   stringList,
-		"comment":   func(s string) string { return syntax.Comment(s) },
+		"comment":   syntax.Comment,
 		"comments":  comments,
 		"code":      func(c code) string { return string(c) },
 		"argument":  argument,
