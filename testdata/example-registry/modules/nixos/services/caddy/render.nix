@@ -3,7 +3,10 @@
 let
   inherit (lib) concatMapStrings concatStringsSep mapAttrsToList optionalString;
   indent = text: concatStringsSep "\n" (map (l: if l == "" then l else "  ${l}") (lib.splitString "\n" text));
-  block = head: body: "${head} {\n${indent (lib.removeSuffix "\n" body)}\n}\n";
+  block = head: body:
+    let inside = lib.removeSuffix "\n" body; in
+    if inside == "" then "${head}\n" else "${lib.optionalString (head != "") "${head} "}{\n${indent inside}\n}\n";
+  environment = name: "{$" + name + "}";
 
   matcher = kind: values: optionalString (values != [ ]) "${kind} ${concatStringsSep " " values}\n";
 
@@ -30,7 +33,7 @@ let
 
   apiKey = name: v: key: block "@key_${key.name}"
     (
-      "header ${key.headerName} {$" + key.envVar + "}\n"
+      "header ${key.headerName} ${environment key.envVar}\n"
         + matcher "path" (map (p: "${p}*") (if key.paths == null then [ ] else key.paths))
         + matcher "remote_ip" key.allowedNetworks
     ) + block "handle @key_${key.name}" (
@@ -54,9 +57,8 @@ in
 {
   virtualHost = name: v: block v.hostName (
     headers v
-    + optionalString (v.auth != null) (block "basic_auth" "${v.auth.user} {$${v.auth.passwordHashEnvVar}}")
-    + v.extraConfig
-    + "\n"
+    + optionalString (v.auth != null) (block "basic_auth" "${v.auth.user} ${environment v.auth.passwordHashEnvVar}")
+    + optionalString (v.extraConfig != "") "${lib.removeSuffix "\n" v.extraConfig}\n"
     + (if v.caddySecurity != null && v.caddySecurity.enable then protected name v else proxy name v)
   );
 
@@ -76,7 +78,7 @@ in
         realm ${p.realm}
         driver ${p.driver}
         client_id ${p.clientId}
-        client_secret {$${p.clientSecretEnvVar}}
+        client_secret ${environment p.clientSecretEnvVar}
         scopes ${concatStringsSep " " p.scopes}
         base_auth_url ${p.baseAuthUrl}
         metadata_url ${p.metadataUrl}
@@ -86,8 +88,7 @@ in
         "crypto default token lifetime ${toString p.tokenLifetime}\n"
         + concatMapStrings (x: "enable identity provider ${x}\n") p.identityProviders
         + optionalString (p.cookie.domain != null) "cookie domain ${p.cookie.domain}\n"
-        + p.extraConfig
-        + "\n"
+        + optionalString (p.extraConfig != "") "${lib.removeSuffix "\n" p.extraConfig}\n"
         + concatStringsSep "" (grants name)
       );
       policy = name: p: block "authorization policy ${name}" (

@@ -13,7 +13,6 @@ in
   options.modules.services.gatus = {
     enable = lib.mkEnableOption "black-box checks";
     port = mkOption { type = types.port; default = 8084; description = "Port. 8080 is often taken."; };
-    dataDir = mkOption { type = types.path; default = "/var/lib/gatus"; description = "Data directory."; };
     contributions = mkOption {
       default = { };
       description = "Endpoints, by service.";

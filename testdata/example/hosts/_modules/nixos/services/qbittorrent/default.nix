@@ -125,7 +125,11 @@ in
           "${cfg.dataDir}:/config:rw"
           "${cfg.mediaDir}:/data:rw"
         ];
-        ports = [ "127.0.0.1:${toString cfg.port}:8085" ];
+        ports = [
+          "127.0.0.1:${toString cfg.port}:8085"
+          "${toString cfg.torrentPort}:${toString cfg.torrentPort}"
+          "${toString cfg.torrentPort}:${toString cfg.torrentPort}/udp"
+        ];
         extraOptions = [
           "--pull=newer"
           "--user=${cfg.user}:${toString config.users.groups.${cfg.group}.gid}"
