@@ -5,8 +5,11 @@ package source
 
 import (
 	"path"
+	"runtime"
 	"sort"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"holthome.net/scaffold/nixeval/syntax"
 )
@@ -56,15 +59,25 @@ func Read(files map[string][]byte) *Tree {
 	for name := range files {
 		t.files[name] = nil
 	}
-	for name, src := range files {
-		t.files[name] = t.read(name, src)
+	names := t.Paths()
+	parsed := make([]*File, len(names))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(names); i = int(next.Add(1)) - 1 {
+				parsed[i] = t.read(names[i], files[names[i]])
+			}
+		})
 	}
-	for _, name := range t.Paths() {
-		f := t.files[name]
+	wg.Wait()
+	for i, name := range names {
+		f := parsed[i]
 		if f == nil {
 			delete(t.files, name)
 			continue
 		}
+		t.files[name] = f
 		for _, r := range f.Imports {
 			t.importers[r.Target] = append(t.importers[r.Target], r)
 		}
