@@ -52,9 +52,22 @@ let
 
   isOption = o: isAttrs o && (o._type or "") == "option";
   declaredAt = o:
-    let positions = filter (p: inSource (asFile p.file)) (shallow [ ] (o.declarationPositions or [ ])); in
+    let
+      # A lib from before there were positions knows the files.
+      known = o.declarationPositions or (map (file: { inherit file; line = 0; }) (o.declarations or [ ]));
+      positions = filter (p: inSource (asFile p.file)) (shallow [ ] known);
+    in
     if positions == [ ] then null
     else let p = head positions; in { file = relative (asFile p.file); line = tryOr 0 (p.line or 0); };
+  # The module that declares an option: the option itself may be written in a
+  # library that makes options, in which case the line is not known.
+  moduleOf = o:
+    let
+      at = declaredAt o;
+      files = filter (f: inSource f && lib.hasSuffix ".nix" f) (map asFile (shallow [ ] (o.declarations or [ ])));
+    in
+    if at == null || files == [ ] || elem at.file (map relative files) then at
+    else { file = relative (head files); line = 0; };
   isOurs = o: declaredAt o != null;
   definedIn = o: map relative (filter inSource (map (d: asFile d.file) (shallow [ ] (o.definitionsWithLocations or [ ]))));
 
@@ -203,7 +216,7 @@ let
           (filter (n: n != "_module" && (path != [ ] || standard ? ${n} || isClaim n)) (attrNames set));
     in
     {
-      declared = declaredAt opts.enable;
+      declared = moduleOf opts.enable;
       enabled = tryOr false cfg.enable;
       definedIn = definedIn opts.enable;
       options = listToAttrs (walk 2 [ ] opts);
@@ -319,18 +332,29 @@ let
     let
       f = import (source + file);
       available = { inherit config lib options; inherit (system) pkgs; } // args;
-      wanted = functionArgs f;
+      # `lib: ...` takes what it is named after, `{ lib }: ...` a set.
+      parameter = match ".*<varpat name=\"([^\"]*)\".*" (builtins.toXML f);
+      wanted =
+        if !isFunction f then { }
+        else if parameter != null then { ${head parameter} = false; }
+        else functionArgs f;
       missing = filter (n: !wanted.${n} && !(hasAttr n available)) (attrNames wanted);
-      lib' = if isFunction f then f (mapAttrs (n: _: available.${n}) (lib.filterAttrs (n: _: hasAttr n available) wanted)) else f;
+      given =
+        if missing != [ ] then { }
+        else if !isFunction f then f
+        else if parameter != null then f available.${head parameter}
+        else f (mapAttrs (n: _: available.${n}) (lib.filterAttrs (n: _: hasAttr n available) wanted));
+      lib' = if isAttrs given && !(given ? outPath) then given else { };
+      plain = v: if isList v then filter scalar v else if scalar v then v else null;
     in
     {
-      arguments = if isFunction f then attrNames wanted else [ ];
+      arguments = attrNames wanted;
       inherit missing;
-      members = if missing != [ ] || !isAttrs lib' then { } else describeAll 0 lib';
+      members = describeAll 0 lib';
       # One level below: policies, tag sets.
       values = mapAttrs
-        (_: v: mapAttrs (_: w: let x = try w; in if isAttrs x then lib.filterAttrs (_: scalar) x else x) (lib.filterAttrs (_: w: !isFunction (shallow null w)) v))
-        (lib.filterAttrs (_: v: let s = shallow null v; in isAttrs s && !(s ? _type)) lib');
+        (_: v: mapAttrs (_: w: let x = try w; in if isAttrs x then lib.filterAttrs (_: scalar) x else plain x) (lib.filterAttrs (_: w: let s = shallow null w; in !isFunction s && !(isAttrs s && s ? outPath)) v))
+        (lib.filterAttrs (_: v: let s = shallow null v; in isAttrs s && !(s ? _type) && !(s ? outPath)) lib');
     };
 
   # Helpers that take the package set are described as they are with it.
@@ -437,7 +461,8 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
         inherit host;
         hostName = try config.networking.hostName;
         domain = try (config.networking.domain or null);
-        system = try (config.nixpkgs.hostPlatform.system or system.pkgs.stdenv.hostPlatform.system or null);
+        # A host may leave nixpkgs.hostPlatform undefined.
+        system = let s = try (config.nixpkgs.hostPlatform.system or null); in if s != null then s else try (system.pkgs.stdenv.hostPlatform.system or null);
         stateVersion = try (config.system.stateVersion or null);
         timeZone = try (config.time.timeZone or null);
         backend = try (config.virtualisation.oci-containers.backend or null);
@@ -451,7 +476,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     }
     { name = "users"; value = users; }
     { name = "groups"; value = groups; }
-    { name = "ids"; value = { uids = tryOr { } (config.ids.uids or { }); gids = tryOr { } (config.ids.gids or { }); }; }
+    { name = "ids"; value = { uids = lib.filterAttrs (_: isInt) (tryOr { } (config.ids.uids or { })); gids = lib.filterAttrs (_: isInt) (tryOr { } (config.ids.gids or { })); }; }
     { name = "root"; value = { path = root; inherit (serviceRoot) count; }; }
     { name = "hubs"; value = mapAttrs (_: f: let h = hubWith f; in if h == null then null else { inherit (h) path fields; required = requiredFields h.option.type; declared = declaredAt h.option; names = shallow [ ] (attrNames (get h.path config)); }) kinds; }
     { name = "units"; value = mapAttrs (_: u: unitAccount u // { onFailure = onFailureOf u; }) config.systemd.services; }
