@@ -21,7 +21,7 @@ func (a *app) add(ctx context.Context, service string) error {
 	}
 	if !a.json {
 		a.ui.diff(p.files)
-		a.ui.proof(pr)
+		a.ui.proof(p, pr)
 	}
 	if broken := verify.Broken(pr.results); len(broken) > 0 {
 		if a.json {

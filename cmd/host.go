@@ -9,6 +9,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"holthome.net/scaffold/discover"
+	"holthome.net/scaffold/plan"
 )
 
 // settingsFile is where a repo keeps what it wants of scaffold.
@@ -49,7 +50,11 @@ func (a *app) chooseHost(ctx context.Context, t *discover.Target) (string, []str
 	case len(hosts) == 1:
 		return hosts[0], hosts, nil
 	case a.ui.interactive() && !a.json:
-		host, err := a.ui.choose("Which host?", hosts)
+		choices := make([]plan.Choice, len(hosts))
+		for i, h := range hosts {
+			choices[i].Value = h
+		}
+		host, err := a.ui.choose("Which host?", choices)
 		return host, hosts, err
 	}
 	return "", nil, fail(ExitUsage, "choose host: the flake has %s; say which with --host", strings.Join(hosts, ", "))

@@ -26,7 +26,7 @@ func (a *app) planCommand() *cobra.Command {
 				err = a.document(status, p, pr)
 			} else {
 				a.ui.diff(p.files)
-				a.ui.proof(pr)
+				a.ui.proof(p, pr)
 				a.ui.checklist(p.plan)
 			}
 			if err == nil && status == "broken" {

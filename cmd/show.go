@@ -29,22 +29,12 @@ func (u *ui) print(lines ...string) {
 func (u *ui) question(q plan.Question) (string, error) {
 	u.say("", u.bold(q.Text), u.dim("  "+q.Why))
 	if len(q.Choices) > 0 {
-		return u.choose("Choose:", q.Choices)
+		return u.choose("", q.Choices)
 	}
 	for {
-		prompt := "> "
-		if q.Default != "" {
-			prompt = "[" + q.Default + "] > "
-		}
-		answer, err := u.line(prompt)
-		if err != nil {
-			return "", err
-		}
-		if answer == "" {
-			answer = q.Default
-		}
-		if answer != "" {
-			return answer, nil
+		answer, err := u.line("> ")
+		if err != nil || answer != "" {
+			return answer, err
 		}
 	}
 }
@@ -112,8 +102,8 @@ func (u *ui) questions(p *plan.Plan) {
 	u.print("", u.bold(fmt.Sprintf("%d questions are left:", len(p.Questions))))
 	for _, q := range p.Questions {
 		u.print(fmt.Sprintf("  %s: %s", u.bold(q.Name), q.Text), u.dim("    "+q.Why))
-		if len(q.Choices) > 0 {
-			u.print(u.dim("    one of " + strings.Join(q.Choices, ", ")))
+		for _, c := range q.Choices {
+			u.print(u.dim(strings.TrimRight(fmt.Sprintf("    %-16s %s", c.Value, c.About), " ")))
 		}
 	}
 	u.print("", "Answer them with --set NAME=VALUE or in a file with --answers.")
@@ -147,7 +137,7 @@ func unified(f render.File) string {
 }
 
 // proof prints each promise as kept or broken, with what was seen.
-func (u *ui) proof(pr *proof) {
+func (u *ui) proof(p *proposal, pr *proof) {
 	broken := verify.Broken(pr.results)
 	u.print("", u.bold(fmt.Sprintf("Evaluated with the new files: %d of %d promises kept", len(pr.results)-len(broken), len(pr.results))))
 	for _, r := range pr.results {
@@ -158,12 +148,27 @@ func (u *ui) proof(pr *proof) {
 		u.print(fmt.Sprintf("  %s %s", mark, r.Text), u.dim("           "+r.Saw))
 	}
 	for _, c := range pr.checks {
-		u.print("", u.red("The flake's own check "+c.Name+" evaluated before and fails now."))
-		if p := c.Err.Position(); p != "" {
-			u.print("  at " + p)
+		u.print("", u.red("The flake's own check "+c.Name+" evaluated before and fails now:"))
+		for _, line := range strings.Split(strings.TrimSpace(c.Err.Message), "\n") {
+			u.print("    " + line)
 		}
-		u.print("  "+c.Err.Message, u.dim("  It may count what a new service adds to: change the expected number there, if that is so."))
+		if at := c.Err.Position(); at != "" {
+			u.print("  at " + at)
+			if line := sourceLine(p.target.Files[c.Err.File], c.Err.Line); line != "" {
+				u.print("    " + line)
+			}
+		}
+		u.print("  If it counts what services add, raise the numbers there by what this one adds.")
 	}
+}
+
+// sourceLine is a line of a file, without its indentation.
+func sourceLine(text []byte, n int) string {
+	lines := strings.Split(string(text), "\n")
+	if n < 1 || n > len(lines) {
+		return ""
+	}
+	return strings.TrimSpace(lines[n-1])
 }
 
 func (u *ui) checklist(p *plan.Plan) {

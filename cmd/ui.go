@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"holthome.net/scaffold/nixeval"
+	"holthome.net/scaffold/plan"
 )
 
 // ui is the terminal, or what stands for it.
@@ -136,33 +137,39 @@ func (u *ui) clear() {
 	u.stop()
 }
 
-// choose asks for one of several, by number or by name.
-func (u *ui) choose(question string, choices []string) (string, error) {
+// choose asks for one of several, by number, by name or by part of a name.
+func (u *ui) choose(question string, choices []plan.Choice) (string, error) {
+	width := 0
+	for _, c := range choices {
+		width = max(width, len(c.Value))
+	}
 	for {
-		_, _ = fmt.Fprintln(u.err, u.bold(question))
+		if question != "" {
+			u.say(u.bold(question))
+		}
 		for i, c := range choices {
-			_, _ = fmt.Fprintf(u.err, "  %2d  %s\n", i+1, c)
+			u.say(strings.TrimRight(fmt.Sprintf("  %2d  %-*s  %s", i+1, width, c.Value, c.About), " "))
 		}
 		line, err := u.line("> ")
 		if err != nil {
 			return "", err
 		}
 		if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(choices) {
-			return choices[n-1], nil
+			return choices[n-1].Value, nil
 		}
 		var fits []string
 		for _, c := range choices {
-			if strings.EqualFold(c, line) {
-				return c, nil
+			if strings.EqualFold(c.Value, line) {
+				return c.Value, nil
 			}
-			if line != "" && strings.Contains(strings.ToLower(c), strings.ToLower(line)) {
-				fits = append(fits, c)
+			if line != "" && strings.Contains(strings.ToLower(c.Value), strings.ToLower(line)) {
+				fits = append(fits, c.Value)
 			}
 		}
 		if len(fits) == 1 {
 			return fits[0], nil
 		}
-		_, _ = fmt.Fprintf(u.err, "%q is none of them\n", line)
+		u.say(fmt.Sprintf("%q is none of them; give a number or a name", line))
 	}
 }
 

@@ -18,8 +18,14 @@ func (m *maker) access() error {
 	said, ok := m.said("auth")
 	if !ok {
 		m.ask(Question{Name: "auth", Text: "How do people log in to " + m.model.DisplayName + "?",
-			Why:     "no source tells what it supports, and an open page is worse than a question",
-			Choices: []string{"caddy-security", "builtin", "none", "trusted-header", "oidc", "hybrid"}, DependsOn: []string{"virtual host", "policy", "probe"}})
+			Why: "no source tells what it supports, and an open page is worse than a question",
+			Choices: []Choice{
+				{string(CaddySecurity), "its own login is off; the proxy asks"},
+				{string(Builtin), "its own login, with its own accounts"},
+				{string(OIDC), "its own login, through the identity provider"},
+				{string(TrustedHeader), "the proxy asks, and tells it who it is"},
+				{string(NoAuth), "nobody logs in"},
+			}, DependsOn: []string{"virtual host", "policy", "probe"}})
 		return nil
 	}
 	m.model.Auth.Kind = Auth(said)

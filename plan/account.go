@@ -25,7 +25,6 @@ func (m *maker) account() error {
 	}
 	m.model.Account = Account{User: m.Service, UID: id, Group: m.Service, GID: id}
 	m.decide(Decision{Name: "uid", Value: id, Rule: "lowest free stable id", Reason: reason, Evidence: m.neighbours(ids.UIDs, id)})
-	m.note(fmt.Sprintf("Evaluation cannot see ids that host %s gave out by itself. Check there: getent passwd %d; getent group %d; grep -w %d /var/lib/nixos/uid-map /var/lib/nixos/gid-map", m.Facts.Host.Name, id, id, id))
 	if group, ok := m.said("group"); ok && group != m.Service {
 		g, exists := m.Facts.Groups[group]
 		if !exists {

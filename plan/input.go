@@ -211,7 +211,7 @@ func checkAnswer(name, value string) error {
 		}
 		if k.check != nil {
 			if err := k.check(value); err != nil {
-				return inputErrorf(name+" is "+k.about, "read %s: %v", name, err)
+				return inputErrorf("", "read %s: %v", name, err)
 			}
 		}
 		return nil

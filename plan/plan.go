@@ -68,8 +68,22 @@ type Question struct {
 	// Why is why it is asked, DependsOn what depends on it.
 	Why       string   `json:"why"`
 	DependsOn []string `json:"dependsOn"`
-	Choices   []string `json:"choices,omitempty"`
-	Default   string   `json:"default,omitempty"`
+	// Choices are the only possible answers, if there are any.
+	Choices []Choice `json:"choices,omitempty"`
+}
+
+// Choice is a possible answer and what it means.
+type Choice struct {
+	Value string `json:"value"`
+	About string `json:"about,omitempty"`
+}
+
+func choices(values ...string) []Choice {
+	list := make([]Choice, len(values))
+	for i, v := range values {
+		list[i].Value = v
+	}
+	return list
 }
 
 // Step is something that a person must do, with the exact command where there

@@ -203,7 +203,7 @@ func (m *maker) checklist() {
 	}
 	host := m.Facts.Host.Name
 	if m.model.Account.User != "" {
-		before(fmt.Sprintf("see that id %d is free on %s", m.model.Account.UID, host),
+		before(fmt.Sprintf("see that id %d is free on %s: evaluation cannot see the ids that it handed out itself", m.model.Account.UID, host),
 			fmt.Sprintf("ssh %s 'getent passwd %d; getent group %d; grep -w %d /var/lib/nixos/uid-map /var/lib/nixos/gid-map'", host, m.model.Account.UID, m.model.Account.UID, m.model.Account.UID))
 	}
 	for _, v := range m.model.SecretNames {

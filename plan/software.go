@@ -188,15 +188,15 @@ func (m *maker) category() error {
 			names = append(names, k.Name)
 		}
 	}
-	choices := slices.Clone(names)
-	if len(choices) == 0 {
-		choices = c.Groups
+	known := slices.Clone(names)
+	if len(known) == 0 {
+		known = c.Groups
 	}
 	said, ok := m.said("category")
 	if !ok {
-		if len(choices) > 0 {
+		if len(known) > 0 {
 			m.ask(Question{Name: "category", Text: "Which category does " + m.model.DisplayName + " belong to?",
-				Why: "the module's place and the dashboard's group follow from it", Choices: choices, DependsOn: []string{"registration", "tile"}})
+				Why: "the module's place and the dashboard's group follow from it", Choices: choices(known...), DependsOn: []string{"registration", "tile"}})
 		}
 		return nil
 	}

@@ -23,8 +23,15 @@ func (m *maker) workload() error {
 	said, ok := m.said("workload")
 	if !ok {
 		m.ask(Question{Name: "workload", Text: "What does " + m.model.DisplayName + " do with its storage?",
-			Why:     "whether there is a dataset, its record size, backup and restore follow from it",
-			Choices: []string{"sqlite", "database", "config", "media", "sequential", "stateless"}, DependsOn: []string{"dataset", "backup", "preseed"}})
+			Why: "whether there is a dataset, its record size, backup and restore follow from it",
+			Choices: []Choice{
+				{"sqlite", "a SQLite database, and files beside it"},
+				{"database", "a database of its own"},
+				{"config", "small files"},
+				{"media", "files of all sizes"},
+				{"sequential", "large files, read from end to end"},
+				{"stateless", "nothing is kept"},
+			}, DependsOn: []string{"dataset", "backup", "preseed"}})
 		return nil
 	}
 	if Workload(said) == Stateless {

@@ -29,21 +29,37 @@ func (c *checker) nothingElse(plan.Promise) (bool, string) {
 	return false, "changed: " + strings.Join(foreign, ", ")
 }
 
-// attributed tells whether a change bears the service's name, or is of the kind
-// that follows from adding one: a number, a list of all names.
+// attributed tells whether a change bears the service's name, its unit's or its
+// NixOS module's, as a word of its own.
 func (c *checker) attributed(path string) bool {
-	squash := func(s string) string { return strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(s)) }
-	if strings.Contains(squash(path), squash(c.plan.Service)) {
-		return true
-	}
 	m := c.plan.Model
-	for _, name := range []string{m.NativeName, m.Unit} {
-		if name != "" && strings.Contains(squash(path), squash(name)) {
+	for _, name := range []string{c.plan.Service, m.NativeName, m.Unit} {
+		if name != "" && hasWord(path, name) {
 			return true
 		}
 	}
 	return false
 }
+
+// hasWord tells whether a name is in a text with no letter or digit beside it.
+// An underscore counts as a hyphen, and case does not count.
+func hasWord(text, word string) bool {
+	plain := func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "_", "-") }
+	text, word = plain(text), plain(word)
+	for rest := text; ; {
+		i := strings.Index(rest, word)
+		if i < 0 {
+			return false
+		}
+		before, after := rest[:i], rest[i+len(word):]
+		if (before == "" || !alphanumeric(before[len(before)-1])) && (after == "" || !alphanumeric(after[0])) {
+			return true
+		}
+		rest = rest[i+1:]
+	}
+}
+
+func alphanumeric(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
 
 // Changes are the paths of all facts that differ, sorted. A list differs by its
 // elements, so that a new element is named by what it is.
