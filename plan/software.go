@@ -170,7 +170,10 @@ func (m *maker) naming() error {
 }
 
 func title(s string) string {
-	words := strings.Split(s, "-")
+	words := strings.FieldsFunc(s, func(r rune) bool { return r == '-' || unicode.IsSpace(r) })
+	if len(words) == 0 {
+		return s
+	}
 	for i, w := range words {
 		r := []rune(w)
 		r[0] = unicode.ToUpper(r[0])
@@ -211,7 +214,7 @@ func (m *maker) category() error {
 			return inputErrorf("this repo has "+strings.Join(names, ", "), "read category: %q is unknown", said)
 		}
 	}
-	m.model.Group = title(strings.ToLower(strings.ReplaceAll(said, " ", "-")))
+	m.model.Group = title(strings.ToLower(said))
 	for _, g := range c.Groups {
 		if strings.EqualFold(strings.ReplaceAll(g, " ", "-"), strings.ReplaceAll(said, " ", "-")) {
 			m.model.Group = g
