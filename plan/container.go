@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"sort"
 	"strings"
 )
@@ -60,6 +61,10 @@ func (m *maker) factory() {
 	name := strings.Join(f.Path, ".")
 	if m.model.Data == nil {
 		m.decide(Decision{Name: "factory", Value: "no", Rule: "the factory for containers with state", Reason: name + " always makes a dataset and a backup"})
+		return
+	}
+	if m.model.RunAs == "image" {
+		m.decide(Decision{Name: "factory", Value: "no", Rule: "the factory for containers with state", Reason: name + " always gives the container ids of its own"})
 		return
 	}
 	d := Decision{Name: "factory", Value: "yes", Rule: "the factory for containers with state", Reason: "the repo makes its containers with " + name}
@@ -146,7 +151,8 @@ func (m *maker) secrets() error {
 	for _, n := range strings.Split(said, ",") {
 		m.model.SecretNames = append(m.model.SecretNames, strings.TrimSpace(n))
 	}
-	sort.Strings(m.model.SecretNames)
+	slices.Sort(m.model.SecretNames)
+	m.model.SecretNames = slices.Compact(m.model.SecretNames)
 	for _, v := range m.model.Environment {
 		if contains(m.model.SecretNames, v.Name) {
 			return inputErrorf("say it in one place", "read secrets: %s is in environment too, where its value is no secret", v.Name)

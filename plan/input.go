@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"sort"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"holthome.net/scaffold/discover/convention"
 	"holthome.net/scaffold/discover/facts"
@@ -109,7 +111,7 @@ var (
 		return nil
 	}
 	lineForm = func(s string) error {
-		if strings.TrimSpace(s) == "" || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		if strings.TrimSpace(s) == "" || !utf8.ValidString(s) || strings.ContainsFunc(s, misleading) {
 			return fmt.Errorf("%q is not one line of text", s)
 		}
 		if len(s) > 200 {
@@ -126,6 +128,15 @@ var (
 		return nil
 	}
 )
+
+// misleading tells whether a character does something to the text around it on a
+// terminal or in an editor, instead of being seen.
+func misleading(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+}
+
+// maxLabel is the length of the longest label of a DNS name.
+const maxLabel = 63
 
 // keys are what can be said, in the order of the decisions.
 var keys = []key{
@@ -154,7 +165,7 @@ var keys = []key{
 	{name: "network", check: wordForm, about: "container network to join, or no"},
 	{name: "icon", check: lineForm, about: "icon on the dashboard"},
 	{name: "hostName", check: func(s string) error {
-		if !nameForm.MatchString(s) {
+		if !nameForm.MatchString(s) || len(s) > maxLabel {
 			return fmt.Errorf("%q is no DNS label", s)
 		}
 		return nil
@@ -197,8 +208,8 @@ func checkAnswer(name, value string) error {
 		if !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(variable) {
 			return inputErrorf("use letters, digits and underscores", "read %s: %q is no name of a variable", name, variable)
 		}
-		if strings.ContainsRune(value, 0) {
-			return inputErrorf("", "read %s: the value has a NUL in it", name)
+		if strings.ContainsRune(value, 0) || !utf8.ValidString(value) {
+			return inputErrorf("", "read %s: the value has a NUL in it, or is no UTF-8", name)
 		}
 		return nil
 	}

@@ -137,7 +137,9 @@ func TestExists(t *testing.T) {
 		change func(*plan.Input)
 		want   string
 	}{
-		{"module", func(in *plan.Input) { in.Facts.Services["linkding"] = service("modules/linkding/default.nix", true, nil) }, "modules.services.linkding exists in modules/linkding/default.nix and is enabled on forge"},
+		{"module", func(in *plan.Input) {
+			in.Facts.Services["linkding"] = service("modules/linkding/default.nix", true, nil)
+		}, "modules.services.linkding exists in modules/linkding/default.nix and is enabled on forge"},
 		{"module that is off", func(in *plan.Input) { in.Facts.Services["linkding"] = service("m.nix", false, nil) }, "is disabled on forge"},
 		{"another spelling", func(in *plan.Input) { in.Facts.Services["linkDing"] = facts.Service{} }, "modules.services.linkDing exists and is disabled"},
 		{"underscore", func(in *plan.Input) { in.Facts.Services["link_ding"] = facts.Service{} }, "modules.services.link_ding exists"},
@@ -163,11 +165,11 @@ func TestExists(t *testing.T) {
 // TestUnusable refuses a repo that has nothing to imitate.
 func TestUnusable(t *testing.T) {
 	for name, change := range map[string]func(*plan.Input){
-		"find service modules: host forge has none":       func(in *plan.Input) { in.Facts.Root = nil },
-		"nothing imports them by path":                    func(in *plan.Input) { in.Conventions.Categories = nil },
-		"find where service modules are registered":       func(in *plan.Input) { in.Conventions.Module = convention.Layout{} },
-		"find where host forge keeps the files":           func(in *plan.Input) { in.Conventions.Host = convention.Layout{} },
-		"no file of one is imported":                      func(in *plan.Input) { in.Conventions.HostList = "" },
+		"find service modules: host forge has none":          func(in *plan.Input) { in.Facts.Root = nil },
+		"nothing imports them by path":                       func(in *plan.Input) { in.Conventions.Categories = nil },
+		"find where service modules are registered":          func(in *plan.Input) { in.Conventions.Module = convention.Layout{} },
+		"find where host forge keeps the files":              func(in *plan.Input) { in.Conventions.Host = convention.Layout{} },
+		"no file of one is imported":                         func(in *plan.Input) { in.Conventions.HostList = "" },
 		`place file "modules/../../linkding": it is outside`: func(in *plan.Input) { in.Conventions.Module.Pattern = "modules/../../{name}" },
 	} {
 		in := repo()
