@@ -23,8 +23,7 @@ func (c *Conventions) helpers(f *facts.Facts, src *source.Tree) {
 		if s == nil {
 			continue
 		}
-		name := strings.TrimSuffix(file[strings.LastIndexByte(file, '/')+1:], ".nix")
-		_, container := f.Containers[name]
+		_, container := f.Containers[serviceOf(file)]
 		for selection, n := range s.Uses(c.HostLibrary.Binding) {
 			member := strings.Split(selection, ".")[1]
 			all[member] += n
@@ -42,10 +41,10 @@ func (c *Conventions) helpers(f *facts.Facts, src *source.Tree) {
 	}
 	c.ContainerAlert = pick(uses[true], 3, "alert", "down")
 	c.UnitAlert = pick(uses[false], 3, "alert", "down")
-	if c.UnitAlert == c.ContainerAlert {
+	if c.UnitAlert == "" || c.UnitAlert == c.ContainerAlert {
 		// Few natives: the one whose name says that it is for units.
 		c.UnitAlert = c.HostLibrary.Function(func(name string, m facts.Member) bool {
-			return m.Arity == 3 && containsAll(name, []string{"alert", "systemd"})
+			return m.Arity == 3 && containsAll(name, []string{"alert", "down", "systemd"})
 		})
 	}
 	c.BackupHelper = pick(all, 2, "backup", "tags")
@@ -99,7 +98,7 @@ func restoreMethods(f *facts.Facts) []string {
 	votes := tally{}
 	for _, name := range sortedKeys(f.Services) {
 		s := f.Services[name]
-		if !s.Enabled {
+		if restores, known := s.Options["preseed.enable"].Value.(bool); !s.Enabled || known && !restores {
 			continue
 		}
 		methods, ok := s.Options["preseed.restoreMethods"].Value.([]any)

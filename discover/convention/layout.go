@@ -15,15 +15,14 @@ func (c *Conventions) layouts(f *facts.Facts, src *source.Tree) {
 	for _, name := range sortedKeys(f.Services) {
 		s := f.Services[name]
 		if s.Declared != nil {
-			p := modulePattern(s.Declared.File)
-			modules[p] = append(modules[p], s.Declared.File)
+			addFile(modules, s.Declared.File)
 		}
 		for _, file := range s.DefinedIn {
 			// A service's own file bears its name; a host's core files define
-			// several services.
-			if base := strings.TrimSuffix(path.Base(file), ".nix"); similar(base, name) {
-				p := path.Dir(file) + "/{name}.nix"
-				hosts[p] = append(hosts[p], file)
+			// several services. A module that defines its own option is no
+			// host's.
+			if similar(serviceOf(file), name) && (s.Declared == nil || file != s.Declared.File) {
+				addFile(hosts, file)
 			}
 		}
 	}
@@ -40,11 +39,23 @@ func (c *Conventions) layouts(f *facts.Facts, src *source.Tree) {
 	c.HostList = lists.winner()
 }
 
-func modulePattern(file string) string {
+// addFile adds a file, once, to those of its pattern.
+func addFile(by map[string][]string, file string) {
+	p := path.Join(path.Dir(file), "{name}.nix")
 	if path.Base(file) == "default.nix" {
-		return path.Dir(path.Dir(file)) + "/{name}/default.nix"
+		p = path.Join(path.Dir(path.Dir(file)), "{name}", "default.nix")
 	}
-	return path.Dir(file) + "/{name}.nix"
+	if !slices.Contains(by[p], file) {
+		by[p] = append(by[p], file)
+	}
+}
+
+// serviceOf is the name that a file or its folder bears.
+func serviceOf(file string) string {
+	if path.Base(file) == "default.nix" {
+		return path.Base(path.Dir(file))
+	}
+	return strings.TrimSuffix(path.Base(file), ".nix")
 }
 
 // similar tells whether two spellings mean one service: cooklangFederation and

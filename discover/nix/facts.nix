@@ -192,7 +192,7 @@ let
           let
             plain = elem (o.type.name or "") [ "str" "bool" "int" "path" "unsignedInt16" "positiveInt" "unsignedInt" "signedInt" "enum" "intBetween" "port" "separatedString" ]
               || ((o.type.name or "") == "nullOr" && elem ((elemType o.type).name or "") [ "str" "path" "int" "unsignedInt16" "enum" ]);
-            wanted = path == [ "enable" ] || isClaim (lib.last path);
+            wanted = lib.last path == "enable" || isClaim (lib.last path);
           in
           {
             type = shallow "" (o.type.name or "");
