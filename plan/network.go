@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"holthome.net/scaffold/plan/allocate"
 )
@@ -47,6 +48,9 @@ func (m *maker) ports() error {
 	}
 	d := Decision{Name: "port", Value: port, Rule: "upstream's port, else 100 more until free", Reason: "it is free on " + m.Facts.Host.Name}
 	if taken != nil {
+		if m.model.Packaging == OwnUnit && !m.movable() {
+			return inputErrorf("hand it over as {port}, in --set arguments or --set environment.NAME", "use port %d: %s has it (%s), and nothing tells %s another", wanted, taken.Owner, taken.Option, m.Service)
+		}
 		if m.model.Packaging == Native && m.model.NativeNames["port"] == "" {
 			return inputErrorf("free the port, or choose another packaging", "use port %d: %s has it (%s), and services.%s has no option to move", wanted, taken.Owner, taken.Option, m.model.NativeName)
 		}
@@ -58,6 +62,16 @@ func (m *maker) ports() error {
 	m.model.Port = int(port)
 	m.decide(d)
 	return nil
+}
+
+// movable tells whether a unit of ours hands the port to its program.
+func (m *maker) movable() bool {
+	for name, value := range m.Answers {
+		if (name == "arguments" || strings.HasPrefix(name, environmentPrefix)) && strings.Contains(value, "{port}") {
+			return true
+		}
+	}
+	return false
 }
 
 // nativePort finds the option of the NixOS module that holds the port.

@@ -210,6 +210,10 @@ func (m *maker) checklist() {
 		service, entry, _ := strings.Cut(SecretName(m.Service, v), "/")
 		before("add the secret for "+v, fmt.Sprintf(`sops set %s '["%s"]["%s"]' '"<value>"'`, m.secretsFile(), service, entry))
 	}
+	if h := m.Facts.Hubs[facts.DatasetsHub]; h.Has("protection") && m.model.Data != nil {
+		before("say how well the data must be protected: the repo's datasets have a class",
+			fmt.Sprintf("set %s.%s.protection in %s", strings.Join(h.Path, "."), m.Service, m.model.Where.Host))
+	}
 	if m.hostVisible() {
 		before("let "+m.HostName()+" point to "+host+", unless DNS is made from the proxy's virtual hosts", "")
 		after("see that it answers", "curl -fsSI https://"+m.HostName())

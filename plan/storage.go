@@ -98,6 +98,12 @@ func (m *maker) dataDir(data *Data) error {
 				}
 			}
 		}
+		if u, has := m.Facts.Native.Units[m.nativeUnit()]; has && len(u.StateDirectory) > 0 && m.model.NativeNames["dataDir"] == "" {
+			dir := "/var/lib/" + strings.Fields(u.StateDirectory[0])[0]
+			data.Dir, data.Inside = dir, dir
+			m.decide(Decision{Name: "dataDir", Value: dir, Rule: "the module's state directory", Reason: "its unit keeps its data there",
+				Evidence: []Evidence{{Option: "systemd.services." + m.nativeUnit() + ".serviceConfig.StateDirectory"}}})
+		}
 	default:
 		data.Inside = data.Dir
 	}
@@ -123,6 +129,9 @@ func (m *maker) mount() error {
 		m.model.Mount.Inside = inside
 	} else if m.model.Data != nil && m.model.Data.Inside == "/data" {
 		m.model.Mount.Inside = "/media"
+	}
+	if g := m.model.Mount.Group; g != "" && g != m.model.Account.Group && m.model.Account.User != "" {
+		m.model.Account.ExtraGroups = []string{g}
 	}
 	return nil
 }

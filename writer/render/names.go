@@ -121,11 +121,12 @@ func (v *View) MountGroup() string {
 }
 
 // HealthCommand asks the service from inside of its container, with the tool
-// that the image has. An image with neither is not called ill.
+// that the image has. An image with neither is not called ill. It is empty where
+// there is nothing to ask.
 func (v *View) HealthCommand() string {
 	url := fmt.Sprintf("http://127.0.0.1:%d%s", v.ContainerPort, v.HealthPath)
 	if v.ContainerPort == 0 {
-		return "true"
+		return ""
 	}
 	return fmt.Sprintf("if command -v curl >/dev/null; then curl -fsS -o /dev/null -m 8 '%s'; elif command -v wget >/dev/null; then wget -q -O /dev/null -T 8 '%s'; fi || exit 1", url, url)
 }
@@ -303,8 +304,8 @@ type Setting struct {
 	Value code
 }
 
-// NativeSettings are the options of the NixOS module, from ours.
-func (v *View) NativeSettings() []Setting {
+// nativeSettings are the options of the NixOS module, from ours.
+func (v *View) nativeSettings() []Setting {
 	values := []Setting{
 		{"port", "cfg.port"}, {"address", `"127.0.0.1"`}, {"dataDir", "cfg.dataDir"},
 		{"user", "cfg.user"}, {"group", "cfg.group"}, {"openFirewall", "false"},
@@ -316,6 +317,63 @@ func (v *View) NativeSettings() []Setting {
 			continue
 		}
 		settings = append(settings, Setting{name, s.Value})
+	}
+	return settings
+}
+
+// PortMoves tells whether the software is told its port, so that the option
+// does something.
+func (v *View) PortMoves() bool {
+	switch v.Packaging {
+	case plan.Native:
+		return v.NativeNames["port"] != ""
+	case plan.OwnUnit:
+		return v.mentions("{port}")
+	}
+	return true
+}
+
+// DataMoves tells the same of the data's folder.
+func (v *View) DataMoves() bool {
+	if v.Packaging == plan.Native {
+		return v.NativeNames["dataDir"] != ""
+	}
+	return true
+}
+
+func (v *View) mentions(placeholder string) bool {
+	for _, a := range v.Model.Arguments {
+		if strings.Contains(a, placeholder) {
+			return true
+		}
+	}
+	for _, e := range v.Environment {
+		if strings.Contains(e.Value, placeholder) {
+			return true
+		}
+	}
+	return false
+}
+
+// NativeInherited are the options of the NixOS module that are called like
+// ours and have our value.
+func (v *View) NativeInherited() []string {
+	var names []string
+	for _, s := range v.nativeSettings() {
+		if string(s.Value) == "cfg."+s.Name {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// NativeSettings are the others.
+func (v *View) NativeSettings() []Setting {
+	var settings []Setting
+	for _, s := range v.nativeSettings() {
+		if string(s.Value) != "cfg."+s.Name {
+			settings = append(settings, s)
+		}
 	}
 	return settings
 }
