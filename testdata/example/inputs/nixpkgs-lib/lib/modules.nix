@@ -278,9 +278,9 @@ let
       declared = mapTree (o: o.value) options;
       freeform = declared._module.freeformType;
       unmatchedDefs = map (d: { inherit (d) file; value = lib.setAttrByPath (lib.drop (length prefix) d.prefix ++ [ d.name ]) d.value; }) merged.unmatched;
-      # Even without definitions: the type decides what nothing is.
+      # Few types can say what nothing is, so they are not asked.
       withFreeform =
-        if freeform == null then declared
+        if freeform == null || unmatchedDefs == [ ] then declared
         else lib.recursiveUpdate (freeform.merge prefix unmatchedDefs) declared;
       config = withFreeform;
 
