@@ -171,10 +171,11 @@ let
   groups = mapAttrs (_: g: { gid = try g.gid; }) config.users.groups;
 
   # Options that many services have are the repo's standard ones; of the others
-  # only those are read that may claim an id, a port or a place.
+  # only those are read that may claim an id, a port or a place. The service in
+  # question is not counted: it must not change what is read of the others.
   standard =
     let
-      names = concatMap (n: attrNames serviceOptions.${n}) (ownServices serviceOptions);
+      names = concatMap (n: attrNames serviceOptions.${n}) (filter (n: n != focus) (ownServices serviceOptions));
       counted = lib.groupBy (n: n) names;
     in
     lib.filterAttrs (_: uses: length uses >= 4) counted;
