@@ -9,7 +9,10 @@ import (
 
 // account: whom the service runs as, with ids that are the same everywhere.
 func (m *maker) account() error {
-	if m.model.Packaging == Container && m.model.Data == nil && m.Answers["nfs"] == "" {
+	if nfs := m.Answers["nfs"]; m.model.Packaging == Container && m.model.Data == nil && (nfs == "" || nfs == "no") {
+		if err := m.withoutAccount(); err != nil {
+			return err
+		}
 		m.decide(Decision{Name: "account", Value: "none", Rule: "an account for whoever owns files", Reason: "a container without data owns none"})
 		return nil
 	}
@@ -51,6 +54,21 @@ func (m *maker) account() error {
 		}
 	}
 	m.decide(d)
+	return nil
+}
+
+// withoutAccount refuses what only an account could have.
+func (m *maker) withoutAccount() error {
+	if m.Answers["workload"] != string(Stateless) {
+		return nil // not known yet
+	}
+	group, ok := m.answer("group")
+	switch as := m.Answers["runAs"]; {
+	case ok:
+		return inputErrorf("leave it out", "read group: %q is given, and a container without data has no account", group)
+	case as == "user" || as == "puid":
+		return inputErrorf("choose runAs=image", "read runAs: %q is given, and a container without data has no account", as)
+	}
 	return nil
 }
 

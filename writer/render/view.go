@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -136,7 +137,8 @@ func (v *View) hubs() {
 
 // restoreChoices are the methods that the repo knows.
 func (v *View) restoreChoices() []string {
-	for _, s := range v.f.Services {
+	for _, service := range slices.Sorted(maps.Keys(v.f.Services)) {
+		s := v.f.Services[service]
 		var names []string
 		for _, e := range s.Options["preseed.restoreMethods"].Enum {
 			if n, ok := e.(string); ok {

@@ -1,0 +1,61 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"holthome.net/scaffold/discover/facts"
+)
+
+// checklist: what is left to a person.
+func (m *maker) checklist() {
+	before := func(what, command string) {
+		m.plan.Checklist = append(m.plan.Checklist, Step{When: "before deployment", What: what, Command: command})
+	}
+	after := func(what, command string) {
+		m.plan.Checklist = append(m.plan.Checklist, Step{When: "after deployment", What: what, Command: command})
+	}
+	host := m.Facts.Host.Name
+	if m.model.Account.User != "" {
+		before(fmt.Sprintf("see that id %d is free on %s: evaluation cannot see the ids that it handed out itself", m.model.Account.UID, host),
+			fmt.Sprintf("ssh %s 'getent passwd %d; getent group %d; grep -w %d /var/lib/nixos/uid-map /var/lib/nixos/gid-map'", host, m.model.Account.UID, m.model.Account.UID, m.model.Account.UID))
+	}
+	for _, v := range m.model.SecretNames {
+		service, entry, _ := strings.Cut(SecretName(m.Service, v), "/")
+		before("add the secret for "+v, fmt.Sprintf(`sops set %s '["%s"]["%s"]' '"<value>"'`, m.secretsFile(), service, entry))
+	}
+	if h := m.Facts.Hubs[facts.DatasetsHub]; h.Has("protection") && m.model.Data != nil {
+		before("say how well the data must be protected: the repo's datasets have a class",
+			fmt.Sprintf("set %s.%s.protection in %s", strings.Join(h.Path, "."), m.Service, m.model.Where.Host))
+	}
+	if m.hostVisible() {
+		before("let "+m.HostName()+" point to "+host+", unless DNS is made from the proxy's virtual hosts", "")
+		after("see that it answers", "curl -fsSI https://"+m.HostName())
+	}
+	after("see that the unit runs", fmt.Sprintf("ssh %s systemctl status %s.service", host, m.mainUnit()))
+	if len(m.model.Preseed) > 0 {
+		after("see what the restore did", fmt.Sprintf("ssh %s journalctl -u preseed-%s.service", host, m.Service))
+	}
+}
+
+func (m *maker) hostVisible() bool {
+	return m.Answers["web"] != "no" && m.Facts.Hubs[facts.Proxy] != nil && m.model.Port > 0
+}
+
+// secretsFile is the sops file nearest to the host's files.
+func (m *maker) secretsFile() string {
+	best := ""
+	prefix := strings.SplitAfter(m.Conventions.HostList, "/")
+	dir := strings.Join(prefix[:len(prefix)-1], "")
+	for _, p := range m.Paths {
+		if strings.HasPrefix(p, dir) && strings.Contains(p, "sops") && (strings.HasSuffix(p, ".yaml") || strings.HasSuffix(p, ".yml") || strings.HasSuffix(p, ".json")) {
+			if best == "" || len(p) < len(best) {
+				best = p
+			}
+		}
+	}
+	if best == "" {
+		return "<the host's sops file>"
+	}
+	return best
+}

@@ -1,0 +1,37 @@
+package plan
+
+import (
+	"holthome.net/scaffold/discover/facts"
+)
+
+// monitoring: metrics, black-box check, tile.
+func (m *maker) monitoring() error {
+	if p, ok := m.said("metricsPath"); ok {
+		m.model.MetricsPath = p
+	} else {
+		m.decide(Decision{Name: "metricsPath", Value: "none", Rule: "metrics where an endpoint is known", Reason: "none is known; a scrape of nothing would only alert"})
+	}
+	m.model.HealthPath = "/"
+	if p, ok := m.said("healthPath"); ok {
+		m.model.HealthPath = p
+	}
+	if m.Answers["web"] == "no" {
+		return nil
+	}
+	probe := Probe{Path: m.model.HealthPath, Conditions: []string{"[STATUS] == 200"}}
+	d := Decision{Name: "probe", Rule: "the proxy is asked, unless it would answer in the service's place"}
+	switch m.model.Auth.Kind {
+	case CaddySecurity, TrustedHeader, Hybrid:
+		probe.Local = true
+		d.Value, d.Reason = "backend", "the portal answers before the service does, even when the service is down"
+	default:
+		d.Value, d.Reason = "proxy", "name, certificate, proxy and service are checked at once"
+	}
+	if m.Facts.Hubs[facts.Proxy] == nil {
+		probe.Local = true
+		d.Value, d.Reason = "backend", "the host has no proxy"
+	}
+	m.model.ProbeURL = probe
+	m.decide(d)
+	return nil
+}

@@ -1,0 +1,40 @@
+package render
+
+import (
+	"regexp"
+	"strings"
+
+	"holthome.net/scaffold/plan"
+)
+
+// PackagePath is the package below pkgs.
+func (v *View) PackagePath() []string { return strings.Split(v.Package, ".") }
+
+// ExecArguments are the program's arguments.
+func (v *View) ExecArguments() []string { return v.Model.Arguments }
+
+var notPlain = regexp.MustCompile(`[^a-z0-9-]+`)
+
+// SecretTemplate is the sops template that has the service's variables.
+func (v *View) SecretTemplate() string { return notPlain.ReplaceAllString(v.Name, "-") + "-env" }
+
+// Secret is a variable and the sops name of its value.
+type Secret struct{ Variable, Name string }
+
+// Secrets are the variables that hold secrets.
+func (v *View) Secrets() []Secret {
+	var list []Secret
+	for _, n := range v.SecretNames {
+		list = append(list, Secret{Variable: n, Name: plan.SecretName(v.Name, n)})
+	}
+	return list
+}
+
+// SecretPaths are the sops names alone.
+func (v *View) SecretPaths() []string {
+	var list []string
+	for _, s := range v.Secrets() {
+		list = append(list, s.Name)
+	}
+	return list
+}
