@@ -66,6 +66,15 @@ func alphanumeric(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <=
 func Changes(before, after *facts.Facts) []string {
 	var changed []string
 	walk("", plain(before), plain(after), func(path string) { changed = append(changed, path) })
+	known := map[string]bool{}
+	for _, u := range before.Unreadable {
+		known[u.Cell] = true
+	}
+	for _, u := range after.Unreadable {
+		if !known[u.Cell] {
+			changed = append(changed, "/Unreadable/"+u.Cell)
+		}
+	}
 	sort.Strings(changed)
 	return changed
 }
@@ -79,6 +88,7 @@ func plain(f *facts.Facts) any {
 	copied.Native, copied.Package, copied.Unstable = nil, nil, nil
 	copied.Libraries, copied.Arguments = nil, nil
 	copied.Registries = nil
+	copied.Unreadable = nil // their reasons name store paths
 	tables := map[string]map[string]facts.RegistryEntry{}
 	for _, r := range f.Registries {
 		tables[strings.Join(r.Path, ".")] = r.Entries
