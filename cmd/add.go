@@ -86,6 +86,9 @@ func (a *app) confirmed() error {
 	return nil
 }
 
+// fault is called before every step of the write; only tests set it.
+var fault func(step string) error
+
 // write applies the files as one transaction, and sees that what stands then is
 // what was proved.
 func (a *app) write(ctx context.Context, p *proposal, pr *proof) error {
@@ -96,7 +99,7 @@ func (a *app) write(ctx context.Context, p *proposal, pr *proof) error {
 	for i, f := range p.files {
 		changes[i] = transaction.Change{Path: f.Path, Before: f.Before, After: f.After, Mode: 0o644}
 	}
-	if _, err := transaction.Apply(ctx, p.target.Repo, changes, transaction.Options{Message: "add " + p.plan.Service}); err != nil {
+	if _, err := transaction.Apply(ctx, p.target.Repo, changes, transaction.Options{Message: "add " + p.plan.Service, Fault: fault}); err != nil {
 		return err
 	}
 	hash, err := candidate.WorkNARHash(ctx, p.target.Repo)
