@@ -11,6 +11,9 @@ import (
 // access: how people log in, and through which policy.
 func (m *maker) access() error {
 	if m.Answers["web"] == "no" {
+		if err := m.withoutPage(); err != nil {
+			return err
+		}
 		m.model.Auth.Kind = NoAuth
 		m.decide(Decision{Name: "auth", Value: string(NoAuth), Rule: "none without a web page", Reason: "there is nothing to log in to"})
 		return nil
@@ -56,6 +59,19 @@ func (m *maker) access() error {
 	}
 	if _, ok := m.answer("policy"); ok {
 		return inputErrorf("leave it out, or choose auth=caddy-security", "read policy: auth %s has none", said)
+	}
+	return nil
+}
+
+// withoutPage refuses what only a web page could have.
+func (m *maker) withoutPage() error {
+	switch auth := m.Answers["auth"]; {
+	case auth != "" && auth != string(NoAuth):
+		return inputErrorf("leave it out", "read auth: a service without a web page has no login")
+	case m.Answers["policy"] != "":
+		return inputErrorf("leave it out", "read policy: a service without a web page has no login")
+	case m.Answers["hostName"] != "":
+		return inputErrorf("leave it out", "read hostName: a service without a web page has no host name")
 	}
 	return nil
 }
