@@ -61,11 +61,13 @@ func (m *maker) storage() error {
 	}
 	m.decide(d)
 	data.Compression = m.Conventions.Storage.Compression
+	d = Decision{Name: "compression", Value: data.Compression, Rule: "the repo's most used", Reason: "most datasets of the host have it",
+		Evidence: []Evidence{{Option: m.hub(facts.DatasetsHub)}}}
 	if data.Compression == "" {
 		data.Compression = "zstd"
+		d.Value, d.Reason, d.Evidence = data.Compression, "no dataset of the host shows another", nil
 	}
-	m.decide(Decision{Name: "compression", Value: data.Compression, Rule: "the repo's most used", Reason: "most datasets of the host have it",
-		Evidence: []Evidence{{Option: m.hub(facts.DatasetsHub)}}})
+	m.decide(d)
 	for _, name := range sortedNames(m.Facts.Datasets) {
 		if mp := m.Facts.Datasets[name].MountPoint; mp != nil && *mp == data.Dir {
 			return inputErrorf("choose another name", "place data in %s: the dataset %s is mounted there", data.Dir, name)
@@ -114,6 +116,9 @@ func (m *maker) dataDir(data *Data) error {
 func (m *maker) mount() error {
 	said, ok := m.said("nfs")
 	if !ok || said == "no" {
+		if _, ok := m.answer("mountPath"); ok {
+			return inputErrorf("name one with --set nfs=NAME, or leave it out", "read mountPath: no network mount was asked for")
+		}
 		return nil
 	}
 	mount, exists := m.Facts.Mounts[said]
@@ -126,6 +131,12 @@ func (m *maker) mount() error {
 	}
 	m.model.Mount = &Mount{Name: said, Path: *mount.LocalPath, Unit: *mount.Unit, Inside: "/data", Group: m.mountGroup()}
 	if inside, ok := m.said("mountPath"); ok {
+		if m.model.Packaging != Container {
+			return inputErrorf("leave it out", "read mountPath: a service that is no container sees the mount at %s", *mount.LocalPath)
+		}
+		if m.model.Data != nil && m.model.Data.Inside == inside {
+			return inputErrorf("choose another path", "read mountPath: the service's own data are there")
+		}
 		m.model.Mount.Inside = inside
 	} else if m.model.Data != nil && m.model.Data.Inside == "/data" {
 		m.model.Mount.Inside = "/media"
@@ -158,12 +169,20 @@ func (m *maker) protection() error {
 		return nil
 	}
 	backup := c.HostLibrary != nil && c.BackupHelper != "" && c.Submodules["backup"] != ""
+	snapshots := c.HostLibrary != nil && c.SnapshotHelper != "" && m.Facts.Hubs[facts.SnapshotsHub] != nil
+	restore := c.StorageHelpers != nil && c.PreseedHelper != "" && len(c.Restore) > 0
+	for _, w := range []struct {
+		name     string
+		possible bool
+	}{{"backup", backup}, {"snapshots", snapshots}, {"preseed", restore}} {
+		if m.Answers[w.name] == "yes" && !w.possible {
+			return inputErrorf("leave it out, or add one", "read %s: the repo has no helper for it", w.name)
+		}
+	}
 	if m.wanted("backup", backup, "state is backed up from a snapshot, tagged", "the host library has no helper for it") {
 		m.model.Backup = &Backup{Helper: []string{c.HostLibrary.Binding, c.BackupHelper}, Tags: m.tags()}
 	}
-	snapshots := c.HostLibrary != nil && c.SnapshotHelper != "" && m.Facts.Hubs[facts.SnapshotsHub] != nil
 	m.model.Snapshots = m.wanted("snapshots", snapshots, "state is worth replication", "the host library has no helper for it")
-	restore := c.StorageHelpers != nil && c.PreseedHelper != "" && len(c.Restore) > 0
 	if m.wanted("preseed", restore, "a new machine gets its data back before the first start", "the repo has no helper for it") {
 		m.model.Preseed = slices.Clone(c.Restore)
 		m.decide(Decision{Name: "restoreMethods", Value: m.model.Preseed, Rule: "the repo's most used", Reason: "most services with a restore use them"})
@@ -177,10 +196,7 @@ func (m *maker) wanted(name string, possible bool, reason, lacking string) bool 
 	switch {
 	case ok:
 		m.said(name)
-		if said == "yes" && !possible {
-			m.plan.Notes = append(m.plan.Notes, name+": "+lacking+", so it is left out")
-		}
-		return said == "yes" && possible
+		return said == "yes"
 	case possible:
 		m.decide(Decision{Name: name, Value: "yes", Rule: "on for services with state", Reason: reason})
 		return true
