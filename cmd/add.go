@@ -12,6 +12,9 @@ import (
 
 // add does the whole job: plan, prove, show, write, verify, build.
 func (a *app) add(ctx context.Context, service string) error {
+	if _, err := a.input(service); err != nil {
+		return err // before anything is touched
+	}
 	if err := a.mend(ctx); err != nil {
 		return err
 	}

@@ -75,3 +75,12 @@ func exactlyOne(what string) cobra.PositionalArgs {
 		return nil
 	}
 }
+
+// oneOrNone is for the program itself: without a service it shows its help. Of
+// several words the first may be a command that does not exist.
+func oneOrNone(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return fail(ExitUsage, "read arguments: one service at a time, not %q; commands are listed by scaffold --help", args)
+	}
+	return nil
+}

@@ -56,12 +56,17 @@ func (a *app) open(ctx context.Context) (*discover.Target, error) {
 	return discover.Open(ctx, nix, repo)
 }
 
-// propose makes the plan for a service, asking on a terminal what is not known.
-func (a *app) propose(ctx context.Context, service string) (*proposal, error) {
+// input checks what was typed, which needs no repo.
+func (a *app) input(service string) (map[string]string, error) {
 	if err := plan.CheckName(service); err != nil {
 		return nil, err
 	}
-	answers, err := a.answers()
+	return a.answers()
+}
+
+// propose makes the plan for a service, asking on a terminal what is not known.
+func (a *app) propose(ctx context.Context, service string) (*proposal, error) {
+	answers, err := a.input(service)
 	if err != nil {
 		return nil, err
 	}

@@ -120,7 +120,7 @@ transaction.`,
 		Example: `  scaffold miniflux
   scaffold plan linkding --set image=ghcr.io/x/linkding:1.2.3@sha256:... --json
   scaffold undo`,
-		Args:              cobra.MaximumNArgs(1),
+		Args:              oneOrNone,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		ValidArgsFunction: cobra.NoFileCompletions,
