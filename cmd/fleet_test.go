@@ -149,6 +149,16 @@ func (f *fleet) snapshot() snapshot {
 	return s
 }
 
+// untouched gives a check that the repo is as it is now.
+func (f *fleet) untouched() func() {
+	f.t.Helper()
+	before := f.snapshot()
+	return func() {
+		f.t.Helper()
+		require.Empty(f.t, before.differs(f.snapshot()))
+	}
+}
+
 // addArgs are the arguments of a job that nothing is left to ask of.
 func addArgs(service string, more ...string) []string {
 	return append([]string{
