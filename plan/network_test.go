@@ -65,7 +65,9 @@ func TestPort(t *testing.T) {
 		{"backend by name", vhost("localhost"), moved},
 		{"backend on IPv6", vhost("[::1]"), moved},
 		{"backend on another machine", vhost("10.0.0.2"), free},
-		{"backend without an address", func(in *plan.Input) { in.Facts.Vhosts["x"] = facts.Vhost{Backend: &facts.Backend{Port: ptr(int64(9090))}} }, free},
+		{"backend without an address", func(in *plan.Input) {
+			in.Facts.Vhosts["x"] = facts.Vhost{Backend: &facts.Backend{Port: ptr(int64(9090))}}
+		}, free},
 		{"virtual host without a backend", func(in *plan.Input) { in.Facts.Vhosts["x"] = facts.Vhost{} }, free},
 		{"other hosts' ports", func(in *plan.Input) {
 			in.Others["nas-1"] = facts.New()

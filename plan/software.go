@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -121,6 +122,8 @@ func (m *maker) chooseImage() {
 	m.decide(Decision{Name: "image", Value: image, Rule: "user", Reason: "you said so; it is pinned by tag and digest"})
 }
 
+var registryForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?$`)
+
 // CheckImage says what is wrong with an image reference, if anything: it must
 // name registry, tag and digest, so that what runs is what was looked at.
 func CheckImage(image string) error {
@@ -134,6 +137,10 @@ func CheckImage(image string) error {
 	tag, err := name.NewTag(rest, name.StrictValidation)
 	if err != nil {
 		return fmt.Errorf("%w; write it as registry/name:tag@sha256:<digest>", err)
+	}
+	// The library takes whatever a URL may have as its host.
+	if registry := tag.RegistryStr(); !registryForm.MatchString(registry) {
+		return fmt.Errorf("%q is no registry; write it as registry/name:tag@sha256:<digest>", registry)
 	}
 	if tag.TagStr() == "latest" {
 		return fmt.Errorf("%q has the tag latest, which names no version, so no update can be proposed", image)
