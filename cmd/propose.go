@@ -53,6 +53,7 @@ func (a *app) open(ctx context.Context) (*discover.Target, error) {
 	if err != nil {
 		return nil, err
 	}
+	nix.WorkTree = repo.Root
 	return discover.Open(ctx, nix, repo)
 }
 

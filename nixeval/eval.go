@@ -99,7 +99,7 @@ func (n *Nix) once(ctx context.Context, r Request, v Version, ev Event, start ti
 // explain turns a failed run into an Error. The flake's store path is only
 // asked for when a path in the message needs it.
 func (n *Nix) explain(ctx context.Context, r Request, v Version, res result, track cellTrack) *Error {
-	t := tree{store: r.Source, dirs: localDirs(r.Flake)}
+	t := n.tree(r)
 	if parseReport(plainText(res.stderr)).needed() && ctx.Err() == nil {
 		t = n.locate(ctx, r)
 	}

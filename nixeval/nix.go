@@ -38,6 +38,10 @@ type Nix struct {
 	Program string
 	// Env is added to the environment of this process, as "NAME=value".
 	Env []string
+	// WorkTree is the folder in which the user sees the flake's files, where the
+	// flake reference names another: a file that is missing in the tree may be
+	// there, unknown to git.
+	WorkTree string
 	// Timeout bounds one run of nix; zero means no bound.
 	Timeout time.Duration
 	// Grace is the time between SIGTERM and SIGKILL; zero means DefaultGrace.

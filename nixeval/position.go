@@ -55,9 +55,18 @@ var (
 	quotedPath = regexp.MustCompile("`([/«][^`'\n]+)'")
 )
 
+// tree is where the files of the request's flake are, as far as is known.
+func (n *Nix) tree(r Request) tree {
+	t := tree{store: r.Source, dirs: localDirs(r.Flake)}
+	if n.WorkTree != "" {
+		t.dirs = append(t.dirs, n.WorkTree)
+	}
+	return t
+}
+
 // locate finds the tree of the request's flake. Errors only cost detail.
 func (n *Nix) locate(ctx context.Context, r Request) tree {
-	t := tree{store: r.Source, dirs: localDirs(r.Flake)}
+	t := n.tree(r)
 	if t.store != "" {
 		return t
 	}
