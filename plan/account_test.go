@@ -1,7 +1,6 @@
 package plan_test
 
 import (
-	"errors"
 	"strconv"
 	"testing"
 
@@ -107,7 +106,7 @@ func TestIDsExhausted(t *testing.T) {
 	require.Nil(t, p)
 	require.EqualError(t, err, "allocate id for linkding: find free id: none is free from 900 to 998")
 	var exhausted *allocate.Exhausted
-	require.True(t, errors.As(err, &exhausted))
+	require.ErrorAs(t, err, &exhausted)
 }
 
 // TestNoAccount: who owns no file needs none.
