@@ -148,7 +148,7 @@ func (t *Target) Facts(ctx context.Context, q Query) (*facts.Facts, error) {
 	}
 	for _, u := range unreadable {
 		u.Err = t.why(ctx, request, q, u)
-		f.Unreadable = append(f.Unreadable, facts.Unreadable{Cell: u.Cell, Reason: u.Err.Message, File: u.Err.File, Line: u.Err.Line})
+		f.Unreadable = append(f.Unreadable, facts.Unreadable{Cell: u.Cell, Reason: u.Err.Message, Option: u.Err.OptionPath, File: u.Err.File, Line: u.Err.Line})
 	}
 	return f, nil
 }

@@ -65,10 +65,6 @@ func (f *Facts) decodeCell(name string, raw []byte) error {
 	switch name {
 	case "host":
 		return unmarshal(raw, &f.Host)
-	case "users":
-		return unmarshal(raw, &f.Users)
-	case "groups":
-		return unmarshal(raw, &f.Groups)
 	case "ids":
 		return unmarshal(raw, &f.StaticIDs)
 	case "root":
@@ -81,12 +77,8 @@ func (f *Facts) decodeCell(name string, raw []byte) error {
 		return err
 	case "hubs":
 		return unmarshal(raw, &f.Hubs)
-	case "units":
-		return unmarshal(raw, &f.Units)
 	case "timers":
 		return unmarshal(raw, &f.Timers)
-	case "focus":
-		return unmarshal(raw, &f.Focus)
 	case "sockets":
 		return unmarshal(raw, &f.Sockets)
 	case "upstreamPorts":
@@ -125,6 +117,14 @@ func (f *Facts) decodeCell(name string, raw []byte) error {
 
 func (f *Facts) decodeEntry(kind, key string, raw []byte) error {
 	switch kind {
+	case "users":
+		return entry(f.Users, key, raw)
+	case "groups":
+		return entry(f.Groups, key, raw)
+	case "units":
+		return entry(f.Units, key, raw)
+	case "focus":
+		return entry(f.Focus, key, raw)
 	case "service":
 		return entry(f.Services, key, raw)
 	case "container":

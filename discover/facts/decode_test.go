@@ -35,11 +35,11 @@ func TestDecodeCells(t *testing.T) {
 			facts.Host{Name: "forge", HostName: ptr("forge"), System: ptr("x86_64-linux"), Source: "/nix/store/x", Unstable: true},
 		},
 		{
-			"users", `{"sonarr":{"uid":915,"group":"media","extraGroups":["a","b"],"isSystemUser":true,"isNormalUser":false,"home":"/x"}}`,
+			"users sonarr", `{"uid":915,"group":"media","extraGroups":["a","b"],"isSystemUser":true,"isNormalUser":false,"home":"/x"}`,
 			func(f *facts.Facts) any { return f.Users },
 			map[string]facts.User{"sonarr": {UID: ptr(int64(915)), Group: ptr("media"), ExtraGroups: []string{"a", "b"}, IsSystemUser: true, Home: ptr("/x")}},
 		},
-		{"groups", `{"media":{"gid":65537}}`, func(f *facts.Facts) any { return *f.Groups["media"].GID }, int64(65537)},
+		{"groups media", `{"gid":65537}`, func(f *facts.Facts) any { return *f.Groups["media"].GID }, int64(65537)},
 		{
 			"ids", `{"uids":{"root":0},"gids":{"wheel":1}}`, func(f *facts.Facts) any { return f.StaticIDs },
 			facts.StaticIDs{UIDs: map[string]int64{"root": 0}, GIDs: map[string]int64{"wheel": 1}},
@@ -57,12 +57,12 @@ func TestDecodeCells(t *testing.T) {
 			},
 		},
 		{
-			"units", `{"x":{"user":"x","group":null,"dynamicUser":true,"onFailure":["n.service"]}}`, func(f *facts.Facts) any { return f.Units["x"] },
+			"units x", `{"user":"x","group":null,"dynamicUser":true,"onFailure":["n.service"]}`, func(f *facts.Facts) any { return f.Units["x"] },
 			facts.Unit{User: ptr("x"), DynamicUser: true, OnFailure: []string{"n.service"}},
 		},
 		{"timers", `["a","b"]`, func(f *facts.Facts) any { return f.Timers }, []string{"a", "b"}},
 		{
-			"focus", `{"x":{"user":"u","type":"oneshot","after":["a"],"requiresMountsFor":["/x"],"hardening":["PrivateTmp"],"starts":true}}`,
+			"focus x", `{"user":"u","type":"oneshot","after":["a"],"requiresMountsFor":["/x"],"hardening":["PrivateTmp"],"starts":true}`,
 			func(f *facts.Facts) any { return f.Focus["x"] },
 			facts.UnitDetail{
 				Unit: facts.Unit{User: ptr("u")}, Type: ptr("oneshot"), After: []string{"a"},
@@ -208,20 +208,20 @@ func TestDecodeTypes(t *testing.T) {
 		{"host", `{"host":1}`, "host is 1, and a string is expected"},
 		{"host", `{"host":null}`, "host is null, and a string is expected"},
 		{"host", `{"unstable":"yes"}`, "unstable is a string, and true or false is expected"},
-		{"users", `{"x":{"uid":"915"}}`, "x.uid is a string, and an integer is expected"},
-		{"users", `{"x":{"uid":1.5}}`, "x.uid is 1.5, and an integer is expected"},
-		{"users", `{"x":{"uid":12345678901234567890123}}`, "x.uid is 12345678901234567890123, and an integer is expected"},
-		{"users", `{"x":{"uid":9223372036854775808}}`, "x.uid is 9223372036854775808, and an integer is expected"},
-		{"users", `{"x":null}`, "x is null, and an object is expected"},
-		{"users", `{"x":{"isSystemUser":null}}`, "x.isSystemUser is null, and true or false is expected"},
-		{"users", `{"x":{"extraGroups":["a",null]}}`, "x.extraGroups.1 is null, and a string is expected"},
-		{"users", `{"a.b":{"isNormalUser":null}}`, "a.b.isNormalUser is null, and true or false is expected"},
-		{"groups", `{"x":{"gid":true}}`, "x.gid is true, and an integer is expected"},
+		{"users x", `{"uid":"915"}`, "uid is a string, and an integer is expected"},
+		{"users x", `{"uid":1.5}`, "uid is 1.5, and an integer is expected"},
+		{"users x", `{"uid":12345678901234567890123}`, "uid is 12345678901234567890123, and an integer is expected"},
+		{"users x", `{"uid":9223372036854775808}`, "uid is 9223372036854775808, and an integer is expected"},
+		{"users x", `null`, "it is null, and an object is expected"},
+		{"users x", `{"isSystemUser":null}`, "isSystemUser is null, and true or false is expected"},
+		{"users x", `{"extraGroups":["a",null]}`, "extraGroups.1 is null, and a string is expected"},
+		{"templates", `{"a.b":{"variables":1}}`, "a.b.variables is 1, and a list is expected"},
+		{"groups x", `{"gid":true}`, "gid is true, and an integer is expected"},
 		{"ids", `{"uids":{"x":null}}`, "uids.x is null, and an integer is expected"},
 		{"root", `{"path":"modules.services"}`, "path is a string, and a list is expected"},
 		{"hubs", `{"proxy":{"declared":{"file":null,"line":1}}}`, "proxy.declared.file is null, and a string is expected"},
-		{"units", `{"x":{"user":0}}`, "x.user is 0, and a string is expected"},
-		{"focus", `{"x":{"dynamicUser":null}}`, "x.dynamicUser is null, and true or false is expected"},
+		{"units x", `{"user":0}`, "user is 0, and a string is expected"},
+		{"focus x", `{"dynamicUser":null}`, "dynamicUser is null, and true or false is expected"},
 		{"timers", `{}`, "it is an object, and a list is expected"},
 		{"upstreamPorts", `[{"port":null}]`, "0.port is null, and an integer is expected"},
 		{"registries", `[{"path":["a"],"entries":{"x":{"uid":null,"line":null}}}]`, "0.entries.x.line is null, and an integer is expected"},
@@ -267,8 +267,8 @@ func TestDecodeSortsWhatIsUnreadable(t *testing.T) {
 
 func TestDecodeNullIsNotZero(t *testing.T) {
 	f := decode(t, `{
-		"users": {"none":{"uid":null,"group":null,"home":null}, "root":{"uid":0}, "absent":{}},
-		"groups": {"none":{"gid":null}, "root":{"gid":0}},
+		"users none": {"uid":null,"group":null,"home":null}, "users root": {"uid":0}, "users absent": {},
+		"groups none": {"gid":null}, "groups root": {"gid":0},
 		"registries": [{"path":["a","b"],"file":null,"entries":{"none":{"uid":null,"gid":null,"line":0,"fields":[]}}}],
 		"vhost x": {"backend":null}, "vhost y": {"backend":{"port":null}},
 		"service x": {"options":{"port":{"value":null}}}
@@ -288,7 +288,7 @@ func TestDecodeNullIsNotZero(t *testing.T) {
 }
 
 func TestDecodeIntegers(t *testing.T) {
-	f := decode(t, `{"users":{"most":{"uid":9223372036854775807},"least":{"uid":-9223372036854775808},"nobody":{"uid":65534}}}`)
+	f := decode(t, `{"users most":{"uid":9223372036854775807},"users least":{"uid":-9223372036854775808},"users nobody":{"uid":65534}}`)
 	require.Equal(t, int64(9223372036854775807), *f.Users["most"].UID, "not rounded as a float is")
 	require.Equal(t, int64(-9223372036854775808), *f.Users["least"].UID)
 	require.Equal(t, int64(65534), *f.Users["nobody"].UID)
@@ -314,12 +314,13 @@ func TestDecodeNames(t *testing.T) {
 				"mount":     func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Mounts)) },
 				"helpers":   func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Libraries)) },
 				"users":     func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Users)) },
+				"groups":    func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Groups)) },
+				"units":     func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Units)) },
+				"focus":     func(f *facts.Facts) []string { return slices.Collect(maps.Keys(f.Focus)) },
 			}
-			cells := map[string]any{"users": map[string]any{name: map[string]any{"uid": 1}}}
+			cells := map[string]any{}
 			for kind := range kinds {
-				if kind != "users" {
-					cells[kind+" "+name] = map[string]any{}
-				}
+				cells[kind+" "+name] = map[string]any{}
 			}
 			data, err := json.Marshal(cells)
 			require.NoError(t, err)
@@ -363,7 +364,7 @@ func TestMemberTakes(t *testing.T) {
 // decoded to the same every time, and that no null became an id.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
-		`{}`, `[]`, `{"users":{"a":{"uid":null}}}`, `{"users":{"a":{"uid":12345678901234567890123}}}`, `{"host":}`, `{"service a.b":{"enabled":true}}`,
+		`{}`, `[]`, `{"users a":{"uid":null}}`, `{"users a":{"uid":12345678901234567890123}}`, `{"host":}`, `{"service a.b":{"enabled":true}}`,
 		`{"mount x":{},"mount x":{}}`, `{"vhost x":{"backend":{"port":-0}}}`, `{"ids":{"uids":{"a":0}}}`, `{"hubs":{"proxy":null}}`,
 		`{"arguments":{"a":{"members":{"b":{"members":{"c":{}}}}}}}`, `{"native":{"options":{"a":{"default":[null]}}}}`, "{\"mount \xff\":{}}",
 	} {
@@ -381,12 +382,9 @@ func FuzzDecode(f *testing.F) {
 		require.Equal(t, got, again)
 		var plain map[string]json.RawMessage
 		require.NoError(t, json.Unmarshal(data, &plain))
-		var users map[string]map[string]json.RawMessage
-		if json.Unmarshal(plain["users"], &users) == nil {
-			for name, u := range users {
-				if raw, ok := u["uid"]; ok && string(raw) == "null" && len(u) == 1 {
-					require.Nil(t, got.Users[name].UID)
-				}
+		for name, raw := range plain {
+			if user, ok := strings.CutPrefix(name, "users "); ok && string(raw) == `{"uid":null}` {
+				require.Nil(t, got.Users[user].UID)
 			}
 		}
 	})

@@ -58,6 +58,8 @@ type Facts struct {
 type Unreadable struct {
 	Cell   string `json:"cell"`
 	Reason string `json:"reason"`
+	// Option is the path of the option that was evaluated, where Nix tells it.
+	Option string `json:"option,omitempty"`
 	File   string `json:"file,omitempty"`
 	Line   int    `json:"line,omitempty"`
 }

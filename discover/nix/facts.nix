@@ -158,17 +158,14 @@ let
 
   # --- cells -----------------------------------------------------------------
 
-  users = mapAttrs
-    (_: u: {
-      uid = try u.uid;
-      group = try u.group;
-      extraGroups = tryOr [ ] u.extraGroups;
-      isSystemUser = tryOr false u.isSystemUser;
-      isNormalUser = tryOr false u.isNormalUser;
-      home = try u.home;
-    })
-    config.users.users;
-  groups = mapAttrs (_: g: { gid = try g.gid; }) config.users.groups;
+  userFacts = u: {
+    uid = try u.uid;
+    group = try u.group;
+    extraGroups = tryOr [ ] u.extraGroups;
+    isSystemUser = tryOr false u.isSystemUser;
+    isNormalUser = tryOr false u.isNormalUser;
+    home = try u.home;
+  };
 
   # Options that many services have are the repo's standard ones; of the others
   # only those are read that may claim an id, a port or a place. The service in
@@ -475,14 +472,10 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
           try (f.meta.mainProgram or f.pname or null);
       };
     }
-    { name = "users"; value = users; }
-    { name = "groups"; value = groups; }
     { name = "ids"; value = { uids = lib.filterAttrs (_: isInt) (tryOr { } (config.ids.uids or { })); gids = lib.filterAttrs (_: isInt) (tryOr { } (config.ids.gids or { })); }; }
     { name = "root"; value = { path = root; inherit (serviceRoot) count; }; }
     { name = "hubs"; value = mapAttrs (_: f: let h = hubWith f; in if h == null then null else { inherit (h) path fields; required = requiredFields h.option.type; declared = declaredAt h.option; names = shallow [ ] (attrNames (get h.path config)); }) kinds; }
-    { name = "units"; value = mapAttrs (_: u: unitAccount u // { onFailure = onFailureOf u; }) config.systemd.services; }
     { name = "timers"; value = attrNames (config.systemd.timers or { }); }
-    { name = "focus"; value = listToAttrs (map (n: { name = n; value = unitFacts config.systemd.services.${n}; }) focused); }
     { name = "sockets"; value = sockets; }
     { name = "upstreamPorts"; value = upstreamPorts; }
     { name = "policies"; value = policies; }
@@ -499,6 +492,10 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     { name = "assertions"; value = map (a: shallow "an assertion that fails and has no readable message" a.message) (filter (a: !(tryOr true a.assertion)) config.assertions); }
     { name = "warnings"; value = config.warnings or [ ]; }
   ]
+  ++ map (n: { name = "users ${n}"; value = userFacts config.users.users.${n}; }) (attrNames config.users.users)
+  ++ map (n: { name = "groups ${n}"; value = { gid = try config.users.groups.${n}.gid; }; }) (attrNames config.users.groups)
+  ++ map (n: { name = "units ${n}"; value = let u = config.systemd.services.${n}; in unitAccount u // { onFailure = onFailureOf u; }; }) (attrNames config.systemd.services)
+  ++ map (n: { name = "focus ${n}"; value = unitFacts config.systemd.services.${n}; }) focused
   ++ map (n: { name = "service ${n}"; value = serviceFacts n; }) (if root == [ ] then [ ] else ownServices serviceOptions)
   ++ map (n: { name = "container ${n}"; value = containerFacts containers.${n}; }) (attrNames containers)
   ++ map (n: { name = "vhost ${n}"; value = vhostFacts (hubValue kinds.proxy).${n}; }) (attrNames (hubValue kinds.proxy))
