@@ -55,12 +55,10 @@ func setup(e *testscript.Env, nix string) error {
 	e.Setenv("NIX", nix)
 	e.Setenv("DIGEST", digest)
 	e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
-	// What is not in question of a container, a unit and a wrapper.
-	e.Setenv("WEB", strings.Join([]string{
-		"--set=packaging=container", "--set=image=ghcr.io/gchq/cyberchef:10.19.4@" + digest, "--set=containerPort=80",
-	}, " "))
+	templates, err := filepath.Abs(filepath.Join("..", "writer", "render", "templates"))
+	e.Setenv("TEMPLATES", templates)
 	e.Values["snapshots"] = map[string]snapshot{}
-	return nil
+	return err
 }
 
 // cmdExample makes a fleet: example [registry] DIR.
