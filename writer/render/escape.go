@@ -45,7 +45,12 @@ func inner(s string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return quoted[1 : len(quoted)-1], nil
+	text := quoted[1 : len(quoted)-1]
+	// A dollar at the end would make text of an interpolation behind it.
+	if before, ok := strings.CutSuffix(text, "$"); ok {
+		text = before + `\$`
+	}
+	return text, nil
 }
 
 // ident is a name that the repo's files use as an identifier.

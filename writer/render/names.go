@@ -133,6 +133,17 @@ func (v *View) HealthCommand() string {
 // Web tells whether it has a page that people open.
 func (v *View) Web() bool { return v.Model.Web && v.Port > 0 }
 
+// AccountLabel is the name for people as /etc/passwd can hold it, where a colon
+// ends a field.
+func (v *View) AccountLabel() string {
+	return strings.Join(strings.FieldsFunc(v.DisplayName, func(r rune) bool { return r == ':' }), "")
+}
+
+// UsesDomain tells whether the host's file names the service's host name.
+func (v *View) UsesDomain() bool {
+	return v.Web() && (v.ProxyHub != nil || v.DashboardHub != nil || v.BlackBoxHub != nil && !v.ProbeURL.Local)
+}
+
 // HasDomain tells whether the host has a domain.
 func (v *View) HasDomain() bool { return v.f.Host.Domain != nil && *v.f.Host.Domain != "" }
 
