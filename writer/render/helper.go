@@ -81,6 +81,9 @@ func (v *View) BackupTags() []string {
 	return []string{strings.ToLower(strings.ReplaceAll(v.Category, " ", "-"))}
 }
 
+// DatasetUnits make and mount the datasets.
+func (v *View) DatasetUnits() []string { return v.c.Storage.Units }
+
 // Dataset is the name of the service's dataset.
 func (v *View) Dataset() string { return v.c.Storage.Parent + "/" + v.Name }
 

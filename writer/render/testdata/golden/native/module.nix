@@ -1,0 +1,187 @@
+# Jellyfin - Free Software Media System
+#
+# Run as native: NixOS has a module for it.
+{ lib
+, config
+, ...
+}:
+let
+  sharedTypes = import ../../../lib/types.nix { inherit lib; };
+
+  serviceName = "jellyfin";
+  cfg = config.modules.services.jellyfin;
+  proxied = cfg.reverseProxy != null && cfg.reverseProxy.enable;
+  notify = (config.modules.notifications.enable or false) && cfg.notifications != null && cfg.notifications.enable;
+  nfsMount =
+    if cfg.nfsMountDependency == null then null
+    else config.modules.storage.nfsMounts.${cfg.nfsMountDependency} or null;
+in
+{
+  options.modules.services.jellyfin = {
+    enable = lib.mkEnableOption "Jellyfin, Free Software Media System";
+
+    port = lib.mkOption {
+      type = lib.types.port;
+      default = 8096;
+      # Nothing hands it to the software, so setting it would do nothing.
+      readOnly = true;
+      description = "Port of this host at which Jellyfin answers.";
+    };
+
+    dataDir = lib.mkOption {
+      type = lib.types.path;
+      default = "/var/lib/jellyfin";
+      description = "Where this host keeps the data of Jellyfin.";
+    };
+
+    user = lib.mkOption {
+      type = lib.types.str;
+      default = "jellyfin";
+      description = "Account that Jellyfin runs as.";
+    };
+
+    uid = lib.mkOption {
+      type = lib.types.int;
+      default = 900;
+      description = "Id of that account, the same on every host: files carry it.";
+    };
+
+    group = lib.mkOption {
+      type = lib.types.str;
+      default = "jellyfin";
+      description = "Primary group of that account.";
+    };
+
+    nfsMountDependency = lib.mkOption {
+      type = lib.types.nullOr lib.types.str;
+      default = null;
+      description = "Entry of modules.storage.nfsMounts without which the service must not start.";
+    };
+
+    reverseProxy = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.reverseProxySubmodule;
+      default = null;
+      description = "Reverse proxy in front of Jellyfin.";
+    };
+
+    metrics = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.metricsSubmodule;
+      default = null;
+      description = "Metrics that Jellyfin exposes.";
+    };
+
+    logging = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.loggingSubmodule;
+      default = {
+        enable = true;
+        journalUnit = "jellyfin.service";
+        labels.service = serviceName;
+      };
+      description = "Log shipping for Jellyfin.";
+    };
+
+    backup = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.backupSubmodule;
+      default = null;
+      description = "Backup of the data of Jellyfin.";
+    };
+
+    notifications = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.notificationSubmodule;
+      default = {
+        enable = true;
+        customMessages.failure = "Jellyfin failed on ${config.networking.hostName}";
+      };
+      description = "Notifications about failures of Jellyfin.";
+    };
+  };
+
+  config = lib.mkMerge [
+    (lib.mkIf cfg.enable {
+      assertions = [
+        {
+          assertion = cfg.nfsMountDependency == null || nfsMount != null;
+          message = "modules.services.jellyfin.nfsMountDependency names no entry of modules.storage.nfsMounts.";
+        }
+      ];
+
+      services.jellyfin = {
+        enable = true;
+        inherit (cfg) dataDir user group;
+        openFirewall = false;
+      };
+
+      modules.services.caddy.virtualHosts.${serviceName} = lib.mkIf proxied {
+        enable = true;
+        inherit (cfg.reverseProxy) hostName auth caddySecurity extraConfig reverseProxyBlock security;
+        backend = {
+          scheme = "http";
+          host = "127.0.0.1";
+          inherit (cfg) port;
+        };
+      };
+
+      modules.storage.datasets.services.${serviceName} = {
+        mountpoint = cfg.dataDir;
+        recordsize = "128K"; # media: files of all sizes
+        compression = "zstd";
+        owner = cfg.user;
+        inherit (cfg) group;
+        mode = "0750";
+      };
+
+      # The module of NixOS would make the account without a stable id.
+      users.users.${cfg.user} = lib.mkForce {
+        isSystemUser = true;
+        inherit (cfg) uid group;
+        description = "Jellyfin service";
+        home = "/var/empty";
+        createHome = false;
+        extraGroups = [ "media" ];
+      };
+
+      users.groups.${cfg.group} = lib.mkIf (cfg.group == serviceName) (lib.mkForce {
+        gid = 900;
+      });
+
+      systemd.services.jellyfin = lib.mkMerge [
+        {
+          serviceConfig = {
+            # A stable account instead of one that changes at every start.
+            DynamicUser = lib.mkForce false;
+            User = lib.mkForce cfg.user;
+            Group = lib.mkForce cfg.group;
+            ReadWritePaths = [ cfg.dataDir ] ++ lib.optional (nfsMount != null) nfsMount.localPath;
+          };
+        }
+        {
+          # The dataset must be mounted before anything is written in its place.
+          unitConfig.RequiresMountsFor = [ cfg.dataDir ];
+          wants = [ "zfs-service-datasets.service" ];
+          after = [ "zfs-service-datasets.service" ];
+        }
+        (lib.mkIf (nfsMount != null) {
+          requires = [ nfsMount.mountUnitName ];
+          after = [ nfsMount.mountUnitName ];
+        })
+        (lib.mkIf notify {
+          unitConfig.OnFailure = [ "notify@${serviceName}-failure:%n.service" ];
+        })
+      ];
+
+      modules.notifications.templates = lib.mkIf notify {
+        "${serviceName}-failure" = {
+          enable = lib.mkDefault true;
+          priority = lib.mkDefault "high";
+          title = lib.mkDefault "Jellyfin failed";
+          body = lib.mkDefault ''
+            Jellyfin is in a failed state on ''${hostname}.
+
+            Logs: journalctl -u ''${serviceName} -n 100
+            Restart: systemctl restart ''${serviceName}
+          '';
+        };
+      };
+    })
+  ];
+}

@@ -1,0 +1,57 @@
+# Bazarr - subtitles
+#
+# The proxy asks for a login, policy media.
+{ config, lib, ... }:
+
+let
+  forgeDefaults = import ../lib/defaults.nix { inherit config lib; };
+  serviceDomain = "bazarr.${config.networking.domain}";
+  serviceEnabled = config.modules.services.bazarr.enable or false;
+in
+{
+  config = lib.mkMerge [
+    {
+      modules.services.bazarr = {
+        enable = true;
+
+        # Starts only when the mount is there.
+        nfsMountDependency = "media";
+
+        reverseProxy = {
+          enable = true;
+          hostName = serviceDomain;
+          caddySecurity = forgeDefaults.caddySecurity.media;
+        };
+
+        backup = forgeDefaults.mkBackupWithTags "bazarr" forgeDefaults.backupTags.media;
+        preseed = forgeDefaults.mkPreseed [ "syncoid" "local" ];
+      };
+    }
+
+    (lib.mkIf serviceEnabled {
+      # Snapshots, and replication to the host's target.
+      modules.backup.sanoid.datasets."tank/services/bazarr" = forgeDefaults.mkSanoidDataset "bazarr";
+
+      modules.alerting.rules.bazarr-service-down =
+        forgeDefaults.mkServiceDownAlert "bazarr" "Bazarr" "subtitles";
+
+      modules.services.homepage.contributions.bazarr = {
+        group = "Media";
+        name = "Bazarr";
+        icon = "bazarr";
+        href = "https://${serviceDomain}";
+        description = "subtitles";
+        siteMonitor = "http://127.0.0.1:6767";
+      };
+
+      # The backend itself: the portal in front of it answers even when it is down.
+      modules.services.gatus.contributions.bazarr = {
+        name = "Bazarr";
+        group = "Media";
+        url = "http://127.0.0.1:6767/";
+        interval = "60s";
+        conditions = [ "[STATUS] == 200" ];
+      };
+    })
+  ];
+}
