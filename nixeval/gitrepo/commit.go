@@ -14,8 +14,10 @@ var identity = []string{
 	"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
 }
 
+const commitMessage = "scaffold: tree for evaluation\n"
+
 func commitTree(ctx context.Context, gitDir, tree string) (string, error) {
-	out, err := gitEnv(ctx, strings.NewReader("scaffold: tree for evaluation\n"), identity,
+	out, err := gitEnv(ctx, strings.NewReader(commitMessage), identity,
 		"--git-dir="+gitDir, "-c", "commit.gpgSign=false", "-c", "i18n.commitEncoding=utf-8", "commit-tree", tree)
 	return strings.TrimSpace(string(out)), err
 }

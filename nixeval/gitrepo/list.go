@@ -28,10 +28,36 @@ type Entry struct {
 	skipped bool // left out of the checkout on purpose (sparse checkout)
 }
 
+// listing is what git said of an index, and the bytes of that index.
+type listing struct{ index, out []byte }
+
+// list is `git ls-files` of the index. What git said of the same bytes before
+// is true of them still; time stamps are not asked.
+func (r *Repo) list(ctx context.Context) ([]byte, error) {
+	index, _ := os.ReadFile(r.index) // without one, git is asked anyway
+	r.mu.Lock()
+	known := r.listed
+	r.mu.Unlock()
+	if index != nil && bytes.Equal(index, known.index) {
+		return known.out, nil
+	}
+	out, err := r.git(ctx, "ls-files", "-z", "--stage", "-t")
+	if err != nil {
+		return nil, err
+	}
+	// Git may have read another index than we did, before or after.
+	if again, err := os.ReadFile(r.index); err == nil && bytes.Equal(again, index) {
+		r.mu.Lock()
+		r.listed = listing{index, out}
+		r.mu.Unlock()
+	}
+	return out, nil
+}
+
 // entries reads the index. Unmerged files are an error: which of their sides
 // is meant, nobody can say.
 func (r *Repo) entries(ctx context.Context) ([]Entry, error) {
-	out, err := r.git(ctx, "ls-files", "-z", "--stage", "-t")
+	out, err := r.list(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -28,10 +28,7 @@ func (r *Repo) WriteBlobs(ctx context.Context, contents ...[]byte) ([]string, er
 	ids := make([]string, len(contents))
 	blobs := make([]Blob, len(contents))
 	for i, content := range contents {
-		h := sha1.New() //nolint:gosec // git's object ids
-		fmt.Fprintf(h, "blob %d\x00", len(content))
-		h.Write(content)
-		ids[i] = hex.EncodeToString(h.Sum(nil))
+		ids[i] = objectID("blob", content)
 		blobs[i] = Blob{ID: ids[i], Open: func() (io.ReadCloser, int64, error) {
 			return io.NopCloser(bytes.NewReader(content)), int64(len(content)), nil
 		}}
@@ -82,9 +79,11 @@ func importStream(w *bufio.Writer, blobs []Blob) error {
 			return err
 		}
 		fmt.Fprintf(w, "blob\ndata %d\n", size)
-		_, err = io.CopyN(w, f, size)
+		h := sha1.New() //nolint:gosec // git's object ids
+		fmt.Fprintf(h, "blob %d\x00", size)
+		_, err = io.CopyN(io.MultiWriter(w, h), f, size)
 		f.Close()
-		if err != nil {
+		if err != nil || hex.EncodeToString(h.Sum(nil)) != b.ID {
 			return &Error{Kind: Changed, Op: "store work tree", Detail: "a file changed while it was read", Hint: "try again", err: err}
 		}
 		if err := w.WriteByte('\n'); err != nil {

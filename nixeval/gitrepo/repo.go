@@ -26,6 +26,7 @@ type Repo struct {
 	mu      sync.Mutex
 	scratch string // where commits for evaluation live
 	made    bool   // scratch has been seen to be complete
+	listed  listing
 }
 
 // Open finds the repository that dir is in. The error is an *Error: git is

@@ -12,53 +12,19 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// WorkTree is the git tree id of the flake as it is now: the tracked files
-// with the bytes they have in the work tree, uncommitted changes and
-// `git add -N` included. Every file is read, so that no time stamp, no
-// assume-unchanged flag and no line-end conversion can make two different
-// work trees look the same: the id is a content key. Neither index nor work
-// tree is touched.
+// WorkTree is the id of a Snapshot whose objects are stored.
 func (r *Repo) WorkTree(ctx context.Context) (string, error) {
-	entries, err := r.Work(ctx)
+	t, err := r.Snapshot(ctx, nil)
 	if err != nil {
 		return "", err
 	}
-	return r.WriteTree(ctx, "", entries)
-}
-
-// Work lists the tracked files of the work tree with the ids of their present
-// bytes, and stores those that git does not have.
-func (r *Repo) Work(ctx context.Context) ([]Entry, error) {
-	staged, err := r.entries(ctx)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := r.present(staged)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.whole(staged, entries); err != nil {
-		return nil, err
-	}
-	was := make(map[string]string, len(staged))
-	for _, e := range staged {
-		was[e.Path] = e.ID
-	}
-	if err := r.hash(ctx, entries); err != nil {
-		return nil, err
-	}
-	var changed []Blob
-	for _, e := range entries {
-		if e.Mode != Submodule && was[e.Path] != e.ID {
-			changed = append(changed, Blob{ID: e.ID, Open: func() (io.ReadCloser, int64, error) { return r.open(e) }})
-		}
-	}
-	return entries, r.writeBlobs(ctx, changed)
+	return t.ID, t.Store(ctx)
 }
 
 // whole refuses a sparse checkout in which files are missing: Nix sees all
@@ -84,50 +50,54 @@ func (r *Repo) whole(staged, present []Entry) error {
 	}
 }
 
-// hash sets the ids of entries to those of their bytes in the work tree.
-func (r *Repo) hash(ctx context.Context, entries []Entry) error {
-	next := make(chan int)
+// hash sets the ids of entries to those of their bytes in the work tree, and
+// gives the bytes of those that are to be kept.
+func (r *Repo) hash(ctx context.Context, entries []Entry, keep func(Entry, int64) bool) ([][]byte, error) {
+	contents := make([][]byte, len(entries))
 	errs := make([]error, min(runtime.GOMAXPROCS(0), 8))
+	var next atomic.Int64
 	var wg sync.WaitGroup
 	for w := range errs {
 		wg.Go(func() {
 			buf := make([]byte, 64<<10)
-			for i := range next {
-				e := &entries[i]
-				if e.Mode == Submodule || errs[w] != nil {
-					continue
+			for i := int(next.Add(1)) - 1; i < len(entries) && errs[w] == nil && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				if e := &entries[i]; e.Mode != Submodule {
+					e.ID, contents[i], errs[w] = r.hashFile(*e, keep, buf)
 				}
-				e.ID, errs[w] = r.hashFile(*e, buf)
 			}
 		})
 	}
-	for i := range entries {
-		if ctx.Err() != nil {
-			break
-		}
-		next <- i
-	}
-	close(next)
 	wg.Wait()
-	return errors.Join(errors.Join(errs...), ctx.Err())
+	return contents, errors.Join(errors.Join(errs...), ctx.Err())
 }
 
-func (r *Repo) hashFile(e Entry, buf []byte) (string, error) {
+func (r *Repo) hashFile(e Entry, keep func(Entry, int64) bool, buf []byte) (id string, content []byte, err error) {
 	f, size, err := r.open(e)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	defer f.Close()
+	if keep != nil && keep(e, size) {
+		content = make([]byte, size+1) // one more, to see the end
+		n, err := io.ReadFull(f, content)
+		switch {
+		case err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+			return "", nil, readError(e.Path, err)
+		case err == nil, int64(n) != size:
+			return "", nil, changed(e.Path)
+		}
+		return objectID("blob", content[:n]), content[:n], nil
+	}
 	h := sha1.New() //nolint:gosec // git's object ids
 	fmt.Fprintf(h, "blob %d\x00", size)
 	n, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{f}, buf)
 	if err != nil {
-		return "", readError(e.Path, err)
+		return "", nil, readError(e.Path, err)
 	}
 	if n != size {
-		return "", changed(e.Path)
+		return "", nil, changed(e.Path)
 	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	return hex.EncodeToString(h.Sum(nil)), nil, nil
 }
 
 // open opens what git would store of a file: its bytes, or the target of a
