@@ -86,6 +86,9 @@ func (n *Nix) evalCells(ctx context.Context, r Request, apply func([]string) str
 	if e, ok := n.Cache.get(key, n.Log); ok {
 		return e, true, nil
 	}
+	if err := r.prepare(ctx); err != nil {
+		return entry{}, false, err
+	}
 	var skip []string
 	var unreadable []Unreadable
 	for run := 1; ; run++ {

@@ -51,6 +51,9 @@ func (n *Nix) evalCached(ctx context.Context, r Request, start time.Time) ([]byt
 	if e, ok := n.Cache.get(key, n.Log); ok {
 		return e.JSON, true, nil
 	}
+	if err := r.prepare(ctx); err != nil {
+		return nil, false, err
+	}
 	a, evalErr := n.once(ctx, r, v, Event{What: r.What, Run: 1}, start)
 	if evalErr != nil {
 		return nil, false, evalErr

@@ -1,6 +1,7 @@
 package nixeval
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,6 +33,10 @@ type Request struct {
 	// Key stands for the whole content of the flake's tree: equal keys promise
 	// equal trees. Empty means that the answer is never cached.
 	Key string
+	// Prepare is called before nix runs for the request, and not when the
+	// answer is remembered: it may make what Flake refers to. Its error ends
+	// the request, and is returned as it is. Nil is allowed.
+	Prepare func(context.Context) error
 	// Source is the store path of the flake's tree, if it is known. Without it
 	// nix is asked for it when an error has to be located.
 	Source string
@@ -85,6 +90,13 @@ func (r Request) args(v Version, offline bool) ([]string, error) {
 		args = append(args, "--apply", apply)
 	}
 	return append(args, "--", r.Flake+"#"+fragment), nil
+}
+
+func (r Request) prepare(ctx context.Context) error {
+	if r.Prepare == nil {
+		return nil
+	}
+	return r.Prepare(ctx)
 }
 
 func (r Request) validate() error {
