@@ -98,6 +98,10 @@ func (a *app) write(ctx context.Context, p *proposal, pr *proof) error {
 	if err := p.fresh(ctx); err != nil {
 		return err
 	}
+	proved, err := pr.candidate.NARHash(ctx)
+	if err != nil {
+		return err
+	}
 	changes := make([]transaction.Change, len(p.files))
 	for i, f := range p.files {
 		changes[i] = transaction.Change{Path: f.Path, Before: f.Before, After: f.After, Mode: 0o644}
@@ -109,8 +113,8 @@ func (a *app) write(ctx context.Context, p *proposal, pr *proof) error {
 	if err != nil {
 		return err
 	}
-	if hash != pr.candidate.NARHash {
-		return fail(ExitFound, "verify files: the work tree is not what was proved (%s, not %s); something else changed it meanwhile. Look with git status, or take it back with scaffold undo", hash, pr.candidate.NARHash)
+	if hash != proved {
+		return fail(ExitFound, "verify files: the work tree is not what was proved (%s, not %s); something else changed it meanwhile. Look with git status, or take it back with scaffold undo", hash, proved)
 	}
 	return nil
 }

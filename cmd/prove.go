@@ -29,11 +29,11 @@ func (a *app) prove(ctx context.Context, p *proposal) (*proof, error) {
 	for i, f := range p.files {
 		files[i] = candidate.File{Path: f.Path, Content: f.After}
 	}
-	c, err := candidate.Build(ctx, p.target.Repo, p.target.Tree, files)
+	c, err := candidate.Build(p.target.Repo, p.target.Work, files)
 	if err != nil {
 		return nil, err
 	}
-	after := p.target.At(c.Tree, c.Flake)
+	after := p.target.At(c.Tree)
 	query := p.query
 	query.Toplevel = true
 	hosts := append([]string{p.host}, slices.DeleteFunc(slices.Clone(p.hosts), func(h string) bool { return h == p.host })...)

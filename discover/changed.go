@@ -9,27 +9,19 @@ import (
 // Changed are the files of the repo that are not what they were when the target
 // was opened: edited, added or removed. Sorted.
 func (t *Target) Changed(ctx context.Context) ([]string, error) {
-	now, err := t.Repo.WorkTree(ctx)
+	now, err := t.Repo.Snapshot(ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("read work tree: %w", err)
 	}
-	if now == t.Tree {
+	if now.ID == t.Tree {
 		return nil, nil
 	}
-	before, err := t.Repo.ListTree(ctx, t.Tree)
-	if err != nil {
-		return nil, fmt.Errorf("list tree: %w", err)
-	}
-	after, err := t.Repo.ListTree(ctx, now)
-	if err != nil {
-		return nil, fmt.Errorf("list tree: %w", err)
-	}
 	ids := map[string]string{}
-	for _, e := range before {
+	for _, e := range t.Work.Entries {
 		ids[e.Path] = e.Mode + e.ID
 	}
 	var changed []string
-	for _, e := range after {
+	for _, e := range now.Entries {
 		if ids[e.Path] != e.Mode+e.ID {
 			changed = append(changed, e.Path)
 		}

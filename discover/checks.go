@@ -25,7 +25,7 @@ const checksExpression = `checks: %s "" (builtins.mapAttrs (name: check: check.d
 // Checks instantiates the flake's checks for a system, such as x86_64-linux. A
 // flake without any gives none. Checks are not built.
 func (t *Target) Checks(ctx context.Context, system string) ([]Check, error) {
-	request := nixeval.Request{Flake: t.Flake, Key: t.Tree, What: "the flake's checks", Attr: []string{"checks", system}}
+	request := t.request("the flake's checks", "checks", system)
 	data, unreadable, err := t.Nix.EvalCells(ctx, request, func(skip []string) string {
 		return fmt.Sprintf(checksExpression, nixeval.Cells{Skip: skip}.Nix())
 	})

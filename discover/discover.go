@@ -7,7 +7,6 @@ import (
 	_ "embed" // nix/facts.nix
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -26,8 +25,9 @@ var FactsSource string
 type Target struct {
 	Repo *gitrepo.Repo
 	Nix  *nixeval.Nix
-	// Tree is the git tree id of the files, uncommitted changes included; two
-	// targets with the same one are the same.
+	// Work is the tree of the files, uncommitted changes included.
+	Work *gitrepo.Tree
+	// Tree is its id; two targets with the same one are the same.
 	Tree string
 	// Flake is a flake reference of exactly that tree.
 	Flake string
@@ -42,59 +42,38 @@ type Target struct {
 
 // Open reads the repo as it is now. Errors are those of gitrepo.
 func Open(ctx context.Context, nix *nixeval.Nix, repo *gitrepo.Repo) (*Target, error) {
-	tree, err := repo.WorkTree(ctx)
+	work, err := repo.Snapshot(ctx, func(e gitrepo.Entry, size int64) bool { return isText(e) && size <= maxTextFile })
 	if err != nil {
 		return nil, fmt.Errorf("read work tree: %w", err)
 	}
-	commit, err := repo.Commit(ctx, tree)
-	if err != nil {
-		return nil, fmt.Errorf("make commit for evaluation: %w", err)
+	t := &Target{Repo: repo, Nix: nix, Work: work, Tree: work.ID, Flake: work.FlakeRef(), Files: work.Content}
+	nixFiles := map[string][]byte{}
+	for _, e := range work.Entries {
+		t.All = append(t.All, e.Path)
+		if data, kept := t.Files[e.Path]; kept && strings.HasSuffix(e.Path, ".nix") {
+			nixFiles[e.Path] = data
+		}
 	}
-	t := &Target{Repo: repo, Nix: nix, Tree: tree, Flake: repo.FlakeRef(commit)}
-	return t, t.read(ctx)
+	t.Source = source.Read(nixFiles)
+	return t, nil
 }
 
-// At is the same repo with another tree, such as a candidate.
-func (t *Target) At(tree, flake string) *Target {
-	return &Target{Repo: t.Repo, Nix: t.Nix, Tree: tree, Flake: flake, Files: t.Files, All: t.All, Source: t.Source}
+// At is the same repo with another tree, such as a candidate. What is read as
+// text stays as it was.
+func (t *Target) At(work *gitrepo.Tree) *Target {
+	return &Target{
+		Repo: t.Repo, Nix: t.Nix, Work: work, Tree: work.ID, Flake: work.FlakeRef(),
+		Files: t.Files, All: t.All, Source: t.Source,
+	}
+}
+
+// request is a question about the tree, which is stored only if nix must run.
+func (t *Target) request(what string, attr ...string) nixeval.Request {
+	return nixeval.Request{Flake: t.Flake, Key: t.Tree, What: what, Attr: attr, Prepare: t.Work.Store}
 }
 
 // maxTextFile is the size in bytes above which a file is not read as text.
 const maxTextFile = 4 << 20
-
-func (t *Target) read(ctx context.Context) error {
-	entries, err := t.Repo.ListTree(ctx, t.Tree)
-	if err != nil {
-		return fmt.Errorf("list tree: %w", err)
-	}
-	t.Files = map[string][]byte{}
-	var names, ids []string
-	for _, e := range entries {
-		t.All = append(t.All, e.Path)
-		if isText(e) {
-			names, ids = append(names, e.Path), append(ids, e.ID)
-		}
-	}
-	err = t.Repo.ReadBlobs(ctx, ids, func(i int, size int64, content io.Reader) error {
-		if size > maxTextFile {
-			return nil
-		}
-		data, err := io.ReadAll(content)
-		t.Files[names[i]] = data
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("read files: %w", err)
-	}
-	nix := map[string][]byte{}
-	for name, data := range t.Files {
-		if strings.HasSuffix(name, ".nix") {
-			nix[name] = data
-		}
-	}
-	t.Source = source.Read(nix)
-	return nil
-}
 
 func isText(e gitrepo.Entry) bool {
 	if e.Mode != gitrepo.Regular && e.Mode != gitrepo.Executable {
@@ -108,10 +87,9 @@ func isText(e gitrepo.Entry) bool {
 
 // Hosts are the names under nixosConfigurations, sorted.
 func (t *Target) Hosts(ctx context.Context) ([]string, error) {
-	data, err := t.Nix.Eval(ctx, nixeval.Request{
-		Flake: t.Flake, Key: t.Tree, What: "hosts of the flake",
-		Attr: []string{"nixosConfigurations"}, Apply: "builtins.attrNames",
-	})
+	request := t.request("hosts of the flake", "nixosConfigurations")
+	request.Apply = "builtins.attrNames"
+	data, err := t.Nix.Eval(ctx, request)
 	if err != nil {
 		return nil, err
 	}
@@ -134,10 +112,7 @@ type Query struct {
 
 // Facts evaluates a host: one run of nix, if nothing in it is unreadable.
 func (t *Target) Facts(ctx context.Context, q Query) (*facts.Facts, error) {
-	request := nixeval.Request{
-		Flake: t.Flake, Key: t.Tree, What: "facts of " + q.Host,
-		Attr: []string{"nixosConfigurations"},
-	}
+	request := t.request("facts of "+q.Host, "nixosConfigurations")
 	data, unreadable, err := t.Nix.EvalCells(ctx, request, func(skip []string) string { return t.expression(q, skip) })
 	if err != nil {
 		return nil, err

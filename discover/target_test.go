@@ -180,7 +180,7 @@ func TestAtIsTheSameRepoWithAnotherTree(t *testing.T) {
 	replaceIn(t, dir, "hosts/forge/core/networking.nix", `"home.example"`, `"other.example"`)
 	second, _ := openAt(t, nix, dir)
 
-	at := first.At(second.Tree, second.Flake)
+	at := first.At(second.Work)
 	require.Equal(t, first.Files, at.Files, "text is read from the files as they were")
 	f, err := at.Facts(t.Context(), discover.Query{Host: "forge", Only: []string{"host"}})
 	require.NoError(t, err)

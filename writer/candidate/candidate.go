@@ -20,50 +20,25 @@ type File struct {
 	Mode    fs.FileMode // only the owner's x bit counts; 0: as it is now, 0644 for a new file
 }
 
-// Candidate is a tree that was not written yet.
+// Candidate is a tree that was not written yet. Its objects are not stored
+// either, until its Store is called.
 type Candidate struct {
-	Tree   string // git tree id; the key of its evaluations
-	Commit string // the commit that Flake names
-	Flake  string // flake reference for Nix
-	// NARHash is what Nix computes for the source ("sha256-..."). Once the
-	// files are written, WorkNARHash must give the same.
-	NARHash string
+	*gitrepo.Tree
+	repo *gitrepo.Repo
 }
 
-// Build makes the candidate: baseTree (usually what gitrepo.Repo.WorkTree
-// returned) with files put in. The work tree, the index and the objects of
-// the repository stay untouched. baseTree must list every file it is to have.
-func Build(ctx context.Context, r *gitrepo.Repo, baseTree string, files []File) (*Candidate, error) {
-	entries, err := merge(ctx, r, baseTree, files)
-	if err != nil {
-		return nil, err
-	}
-	c := &Candidate{}
-	if c.Tree, err = r.WriteTree(ctx, baseTree, entries); err != nil {
-		return nil, fmt.Errorf("build candidate tree: %w", err)
-	}
-	if c.Commit, err = r.Commit(ctx, c.Tree); err != nil {
-		return nil, fmt.Errorf("build candidate commit: %w", err)
-	}
-	c.Flake = r.FlakeRef(c.Commit)
-	c.NARHash, err = NARHash(ctx, r, c.Tree)
-	return c, err
-}
-
-// merge stores the files and says where they go in the tree.
-func merge(ctx context.Context, r *gitrepo.Repo, base string, files []File) ([]gitrepo.Entry, error) {
-	old, err := r.ListTree(ctx, base)
-	if err != nil {
-		return nil, fmt.Errorf("read base tree: %w", err)
-	}
-	modes := make(map[string]string, len(old))
-	for _, e := range old {
+// Build makes the candidate: base (what gitrepo.Repo.Snapshot returned) with
+// files put in. The work tree, the index and the objects of the repository stay
+// untouched. base must list every file it is to have.
+func Build(r *gitrepo.Repo, base *gitrepo.Tree, files []File) (*Candidate, error) {
+	modes := make(map[string]string, len(base.Entries))
+	for _, e := range base.Entries {
 		modes[e.Path] = e.Mode
 	}
 	seen := make(map[string]bool, len(files))
-	var entries []gitrepo.Entry
-	var contents [][]byte
-	for _, f := range files {
+	entries := make([]gitrepo.Entry, len(files))
+	contents := make([][]byte, len(files))
+	for i, f := range files {
 		if err := check(f, modes); err != nil {
 			return nil, err
 		}
@@ -71,17 +46,19 @@ func merge(ctx context.Context, r *gitrepo.Repo, base string, files []File) ([]g
 			return nil, fmt.Errorf("add %q to candidate: it is given twice", f.Path)
 		}
 		seen[f.Path] = true
-		entries = append(entries, gitrepo.Entry{Path: f.Path, Mode: mode(f, modes[f.Path])})
-		contents = append(contents, f.Content)
+		entries[i] = gitrepo.Entry{Path: f.Path, Mode: mode(f, modes[f.Path])}
+		contents[i] = f.Content
 	}
-	ids, err := r.WriteBlobs(ctx, contents...)
-	if err != nil {
-		return nil, fmt.Errorf("store candidate files: %w", err)
+	return &Candidate{Tree: base.With(entries, contents), repo: r}, nil
+}
+
+// NARHash is what Nix computes for the source ("sha256-..."). Once the files
+// are written, WorkNARHash must give the same. The candidate is stored first.
+func (c *Candidate) NARHash(ctx context.Context) (string, error) {
+	if err := c.Store(ctx); err != nil {
+		return "", fmt.Errorf("store candidate: %w", err)
 	}
-	for i, id := range ids {
-		entries[i].ID = id
-	}
-	return entries, nil
+	return NARHash(ctx, c.repo, c.ID)
 }
 
 // check refuses what could not be written later: git would silently replace a

@@ -32,11 +32,19 @@ func open(t *testing.T, dir string) *gitrepo.Repo {
 
 func build(t *testing.T, r *gitrepo.Repo, files ...candidate.File) *candidate.Candidate {
 	t.Helper()
-	base, err := r.WorkTree(t.Context())
+	base, err := r.Snapshot(t.Context(), nil)
 	require.NoError(t, err)
-	c, err := candidate.Build(t.Context(), r, base, files)
+	c, err := candidate.Build(r, base, files)
 	require.NoError(t, err)
 	return c
+}
+
+// hash is the candidate's, which is stored by that.
+func hash(t *testing.T, c *candidate.Candidate) string {
+	t.Helper()
+	h, err := c.NARHash(t.Context())
+	require.NoError(t, err)
+	return h
 }
 
 // dirtyRepo has staged, unstaged and intent-to-add changes, and attributes
@@ -70,7 +78,10 @@ func TestBuildTouchesNothing(t *testing.T) {
 	again := build(t, open(t, dir),
 		candidate.File{Path: "staged", Content: []byte("newer")},
 		candidate.File{Path: "new/file.nix", Content: []byte("1"), Mode: 0o644})
-	require.Equal(t, c, again, "the same files give the same candidate")
+	require.Equal(t, c.ID, again.ID, "the same files give the same candidate")
+	require.Equal(t, c.FlakeRef(), again.FlakeRef())
+	require.Equal(t, hash(t, c), hash(t, again))
+	require.Equal(t, before, gittest.State(t, dir), "nor does storing it")
 }
 
 func TestModes(t *testing.T) {
@@ -80,7 +91,8 @@ func TestModes(t *testing.T) {
 		candidate.File{Path: "run.sh", Content: []byte("y")},
 		candidate.File{Path: "dir/a", Content: []byte("y"), Mode: 0o755},
 		candidate.File{Path: "n", Content: nil, Mode: 0o700})
-	entries, err := r.ListTree(t.Context(), c.Tree)
+	require.NoError(t, c.Store(t.Context()))
+	entries, err := r.ListTree(t.Context(), c.ID)
 	require.NoError(t, err)
 	got := map[string]string{}
 	for _, e := range entries {
@@ -95,20 +107,18 @@ func TestModes(t *testing.T) {
 func TestBuildRefuses(t *testing.T) {
 	dir := dirtyRepo(t, "repo")
 	r := open(t, dir)
-	base, err := r.WorkTree(t.Context())
+	base, err := r.Snapshot(t.Context(), nil)
 	require.NoError(t, err)
 	for _, p := range []string{
 		"", ".", "..", "../x", "a/../../x", "/etc/x", "a//b", "a/", "./a", ".git/config", "a/.GIT/x", "a\x00b",
 		"link", "link/x", "edited/x", "dir",
 	} {
-		_, err := candidate.Build(t.Context(), r, base, []candidate.File{{Path: p, Content: []byte("x")}})
+		_, err := candidate.Build(r, base, []candidate.File{{Path: p, Content: []byte("x")}})
 		require.Error(t, err, "%q", p)
 		require.ErrorContains(t, err, "to candidate: ")
 	}
-	_, err = candidate.Build(t.Context(), r, base, []candidate.File{{Path: "x"}, {Path: "x"}})
+	_, err = candidate.Build(r, base, []candidate.File{{Path: "x"}, {Path: "x"}})
 	require.ErrorContains(t, err, "twice")
-	_, err = candidate.Build(t.Context(), r, strings.Repeat("1", 40), nil)
-	require.Error(t, err)
 }
 
 // export writes a tree the way git would, without any conversion.
@@ -130,19 +140,19 @@ func TestNARHashIsThatOfNix(t *testing.T) {
 	c := build(t, r)
 	work, err := candidate.WorkNARHash(t.Context(), r)
 	require.NoError(t, err)
-	require.Equal(t, c.NARHash, work)
+	require.Equal(t, hash(t, c), work)
 	tracked, err := r.Tracked(t.Context())
 	require.NoError(t, err)
 	source := export(t, r, tracked)
 	for _, program := range nix {
 		out, err := exec.CommandContext(t.Context(), program, "hash", "path", source).Output()
 		require.NoError(t, err)
-		require.Equal(t, strings.TrimSpace(string(out)), c.NARHash)
+		require.Equal(t, strings.TrimSpace(string(out)), hash(t, c))
 	}
 	gittest.Write(t, dir, "dir/a", "other")
 	work, err = candidate.WorkNARHash(t.Context(), r)
 	require.NoError(t, err)
-	require.NotEqual(t, c.NARHash, work)
+	require.NotEqual(t, hash(t, c), work)
 }
 
 func TestNARHashOfSpecialTrees(t *testing.T) {
@@ -151,14 +161,14 @@ func TestNARHashOfSpecialTrees(t *testing.T) {
 	r := open(t, dir)
 	empty, err := r.WriteTree(t.Context(), "", nil)
 	require.NoError(t, err)
-	hash, err := candidate.NARHash(t.Context(), r, empty)
+	got, err := candidate.NARHash(t.Context(), r, empty)
 	require.NoError(t, err)
-	require.Equal(t, "sha256-pQpattmS9VmO3ZIQUFn66az8GSmB4IvYhTTCFn6SUmo=", hash, "what nix hash path says of an empty folder")
+	require.Equal(t, "sha256-pQpattmS9VmO3ZIQUFn66az8GSmB4IvYhTTCFn6SUmo=", got, "what nix hash path says of an empty folder")
 	module, err := r.WriteTree(t.Context(), "", []gitrepo.Entry{{Path: "m", Mode: gitrepo.Submodule, ID: strings.Repeat("1", 40)}})
 	require.NoError(t, err)
-	hash, err = candidate.NARHash(t.Context(), r, module)
+	got, err = candidate.NARHash(t.Context(), r, module)
 	require.NoError(t, err)
-	require.NotEmpty(t, hash)
+	require.NotEmpty(t, got)
 	_, err = candidate.NARHash(t.Context(), r, strings.Repeat("1", 40))
 	require.ErrorContains(t, err, "hash tree")
 }

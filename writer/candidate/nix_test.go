@@ -25,6 +25,13 @@ func eval(t *testing.T, nix, ref string) gjson.Result {
 	return gjson.ParseBytes(out)
 }
 
+// stored is the flake reference of a candidate that Nix can follow.
+func stored(t *testing.T, c *candidate.Candidate) string {
+	t.Helper()
+	require.NoError(t, c.Store(t.Context()))
+	return c.FlakeRef()
+}
+
 var files = []candidate.File{{Path: "new/file.nix", Content: []byte("{ answer = 42; }\n")}}
 
 // TestNixEvaluatesCandidate checks that every Nix sees the uncommitted changes
@@ -37,12 +44,12 @@ func TestNixEvaluatesCandidate(t *testing.T) {
 			before := gittest.State(t, dir)
 			c := build(t, open(t, dir), files...)
 			for _, nix := range nixes {
-				got := eval(t, nix, c.Flake)
+				got := eval(t, nix, stored(t, c))
 				require.Equal(t, "new\r\n$Id$\n", got.Get("edited").String())
 				require.EqualValues(t, 42, got.Get("new.answer").Int())
 				require.JSONEq(t, `[".gitattributes","dir","dir-b","dir.c","edited","flake.nix","intended","link","new","run.sh","staged"]`,
 					got.Get("names").Raw)
-				require.Equal(t, c.NARHash, got.Get("narHash").String())
+				require.Equal(t, hash(t, c), got.Get("narHash").String())
 			}
 			require.Equal(t, before, gittest.State(t, dir))
 		})
@@ -59,14 +66,14 @@ func TestCandidateIsWhatNixSeesOnceWritten(t *testing.T) {
 	gittest.Write(t, dir, files[0].Path, string(files[0].Content))
 	gittest.Git(t, dir, "add", "-N", files[0].Path)
 	for _, nix := range nixes {
-		require.Equal(t, c.NARHash, eval(t, nix, "git+file://"+dir).Get("narHash").String())
+		require.Equal(t, hash(t, c), eval(t, nix, "git+file://"+dir).Get("narHash").String())
 	}
 	work, err := candidate.WorkNARHash(t.Context(), r)
 	require.NoError(t, err)
-	require.Equal(t, c.NARHash, work)
+	require.Equal(t, hash(t, c), work)
 	tree, err := r.WorkTree(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, c.Tree, tree)
+	require.Equal(t, c.ID, tree)
 }
 
 // TestDirtyTreesAreSeenAsNixDoes compares the whole work tree, in states that
@@ -93,7 +100,7 @@ func TestDirtyTreesAreSeenAsNixDoes(t *testing.T) {
 			change(t, dir)
 			c := build(t, open(t, dir))
 			for _, nix := range nixes {
-				require.Equal(t, eval(t, nix, "git+file://"+dir).Get("narHash").String(), c.NARHash, nix)
+				require.Equal(t, eval(t, nix, "git+file://"+dir).Get("narHash").String(), hash(t, c), nix)
 			}
 		})
 	}
@@ -107,8 +114,8 @@ func TestSubmodule(t *testing.T) {
 	nixes := gittest.Nixes(t)
 	c := build(t, open(t, dir))
 	for _, nix := range nixes {
-		got := eval(t, nix, c.Flake)
-		require.Equal(t, c.NARHash, got.Get("narHash").String(), nix)
+		got := eval(t, nix, stored(t, c))
+		require.Equal(t, hash(t, c), got.Get("narHash").String(), nix)
 		require.Contains(t, got.Get("names").String(), `"mod"`)
 	}
 }
@@ -140,7 +147,7 @@ func TestNixEvaluatesWithoutHistory(t *testing.T) {
 	for _, dir := range []string{shallow, linked, unborn} {
 		c := build(t, open(t, dir), files...)
 		for _, nix := range nixes {
-			require.EqualValues(t, 42, eval(t, nix, c.Flake).Get("new.answer").Int(), dir)
+			require.EqualValues(t, 42, eval(t, nix, stored(t, c)).Get("new.answer").Int(), dir)
 		}
 	}
 }
