@@ -106,13 +106,13 @@ type fleet struct {
 	dir string
 }
 
-func newFleet(t testing.TB, example string) *fleet {
-	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	require.NoError(t, err)
+func newFleet(tb testing.TB, example string) *fleet {
+	tb.Helper()
+	dir, err := filepath.EvalSymlinks(tb.TempDir())
+	require.NoError(tb, err)
 	dir = filepath.Join(dir, "fleet")
-	require.NoError(t, makeFleet(example, dir))
-	return &fleet{t, dir}
+	require.NoError(tb, makeFleet(example, dir))
+	return &fleet{tb, dir}
 }
 
 // command is the program in the repo.
@@ -132,13 +132,13 @@ func (f *fleet) run(args ...string) (code int, stdout, stderr string) {
 }
 
 // exitOf is the exit code that an error of exec stands for.
-func exitOf(t testing.TB, err error) int {
-	t.Helper()
+func exitOf(tb testing.TB, err error) int {
+	tb.Helper()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		return exit.ExitCode()
 	}
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return 0
 }
 
