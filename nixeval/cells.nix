@@ -9,11 +9,14 @@
 # skip:   names of cells to leave out, prefix included
 # only:   if not null, names of the only cells to evaluate, prefix included
 # catch:  false lets a throw end the evaluation too, so that its message is seen
+# announce: false says nothing of the cells as they begin and end, for an
+#         evaluation that nobody follows
 # prefix: put before each name of `cells` where it is announced
 {
   skip ? [ ],
   only ? null,
   catch ? true,
+  announce ? true,
 }:
 prefix: cells:
 let
@@ -32,7 +35,9 @@ let
       builtins.seq (builtins.toJSON cells.${name}) cells.${name}
     );
 
-  say = what: name: builtins.trace "scaffold ${what} ${quoted name}";
+  say =
+    what: name: value:
+    if announce then builtins.trace "scaffold ${what} ${quoted name}" value else value;
 
   result =
     name:
