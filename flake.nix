@@ -9,15 +9,26 @@
       systems = [ "x86_64-linux" "aarch64-linux" "aarch64-darwin" ];
       forAllSystems = f: lib.genAttrs systems (system: f nixpkgs.legacyPackages.${system});
 
+      # The example as a flake: all its inputs are itself.
+      example = { outPath = ./testdata/example; } // (import ./testdata/example/flake.nix).outputs (
+        { self = example; } // lib.genAttrs [ "nixpkgs" "nixpkgs-lib" "nixpkgs-unstable" "sops-nix" ] (_: example)
+      );
+
+      packageFor = system: self.packages.${system}.scaffold;
+      version = self.shortRev or self.dirtyShortRev or "dirty";
       package = pkgs: pkgs.buildGoModule {
         pname = "scaffold";
-        version = self.shortRev or self.dirtyShortRev or "dirty";
-        src = self;
+        inherit version;
+        # What is no part of the program does not build it anew.
+        src = lib.fileset.toSource {
+          root = ./.;
+          fileset = lib.fileset.difference ./. (lib.fileset.unions [ ./.ci ./dev ./docs ./README.md ./flake.nix ./flake.lock ]);
+        };
         # SHA-256 of what `go mod vendor` makes; cmd/vendor_test.go proves it.
         vendorHash = "sha256-ZlNj2fKFLPFcHea/ovC7iq+z56wVg6mQqauZ2+OA2Bc=";
         subPackages = [ "cmd/scaffold" ];
         env.CGO_ENABLED = 0;
-        ldflags = [ "-s" "-w" "-X holthome.net/scaffold/cmd.Version=${self.shortRev or self.dirtyShortRev or "dirty"}" ];
+        ldflags = [ "-s" "-w" "-X holthome.net/scaffold/cmd.Version=${version}" ];
         nativeBuildInputs = [ pkgs.installShellFiles pkgs.makeWrapper ];
         # The tests run Nix, which the sandbox does not have.
         doCheck = false;
@@ -51,6 +62,32 @@
       });
 
       overlays.default = final: _prev: { scaffold = package final; };
+
+      # A derivation that fails when the hosts of a flake want the same id, port,
+      # dataset or host name; its arguments are told in the file.
+      lib.allocationCheck = given@{ pkgs, ... }:
+        import ./discover/nix/allocations.nix ({ scaffold = packageFor pkgs.stdenv.hostPlatform.system; } // given);
+
+      flakeModules.default = import ./discover/nix/flake-module.nix {
+        inherit packageFor;
+        inherit (self.lib) allocationCheck;
+      };
+
+      checks = forAllSystems (pkgs: {
+        # Without Nix, which the sandbox does not have: tests that need it skip.
+        tests = (package pkgs).overrideAttrs (old: {
+          pname = "scaffold-tests";
+          nativeBuildInputs = old.nativeBuildInputs ++ [ pkgs.git ];
+          doCheck = true;
+          # The hash of the modules is what fetched them here.
+          checkPhase = ''
+            runHook preCheck
+            go test -skip '^TestVendorHash$' ./...
+            runHook postCheck
+          '';
+        });
+        allocations = self.lib.allocationCheck { inherit pkgs; flake = example; };
+      });
 
       devShells = forAllSystems (pkgs: {
         default = pkgs.mkShell {

@@ -1,0 +1,3 @@
+# The kinds of cells of facts.nix that `scaffold check` judges: what names a
+# scarce thing or tells whose it is. Nothing here forces a whole system.
+[ "host" "ids" "root" "hubs" "registries" "sockets" "upstreamPorts" "scrapes" "users" "groups" "service" "container" "vhost" "dataset" ]

@@ -1,0 +1,61 @@
+# A check of a flake: a derivation that is built if `scaffold check` finds no
+# conflict of ids, ports, datasets or host names between the flake's hosts, and
+# that fails with the findings otherwise.
+#
+# The facts are those that the program itself asks for (facts.nix), evaluated
+# here and handed over as a file: the derivation runs no Nix and builds nothing
+# of a host. What throws is left out and named; what Nix cannot catch (abort,
+# a missing attribute, a wrong type) ends the evaluation, and its trace names
+# the cell to put into `skip`.
+{ pkgs # of the system that the check runs on
+, flake # the target flake's `self`: paths in it are what findings point at
+, nixosConfigurations ? flake.nixosConfigurations
+, scaffold # the program's package: has bin/scaffold
+, hosts ? null # names of the hosts to look at; null is all
+, settings ? null # path of a .scaffold.yaml; null is the one in the flake, if any
+, skip ? { } # cells that are not to be read: { host = [ "service x" ]; }
+}:
+let
+  inherit (builtins) attrNames concatStringsSep elem filter hasAttr head
+    listToAttrs map mapAttrs pathExists toFile toJSON unsafeDiscardStringContext;
+
+  # The kinds of cells that the check reads; `checkCells` of the program.
+  kinds = import ./allocation-kinds.nix;
+
+  known = attrNames nixosConfigurations;
+  wanted = if hosts == null then known else hosts;
+  unknown = filter (h: !(elem h known)) (wanted ++ attrNames skip);
+  checked =
+    if unknown == [ ] then wanted
+    else throw "allocationCheck: the flake has no host ${head unknown}; it has ${concatStringsSep ", " known}";
+
+  factsOf = host:
+    import ./facts.nix {
+      inherit host;
+      flake = flake // { inherit nixosConfigurations; };
+      only = kinds;
+      # What was left out is told too: nobody follows this evaluation.
+      cells = prefix: set:
+        let
+          cells = import ../../nixeval/cells.nix { announce = false; skip = skip.${host} or [ ]; } prefix set;
+        in
+        { inherit cells; unreadable = filter (n: !(hasAttr n cells)) (attrNames set); };
+    };
+  facts = listToAttrs (map (name: { inherit name; value = factsOf name; }) checked);
+
+  # The text alone: that a host would use a package is no reason to build it.
+  file = toFile "facts.json" (unsafeDiscardStringContext (toJSON {
+    hosts = mapAttrs (_: f: f.cells) facts;
+    unreadable = mapAttrs (_: f: f.unreadable) facts;
+  }));
+
+  found = flake + "/.scaffold.yaml";
+  chosen = if settings != null then settings else if pathExists found then found else null;
+  # A store path of its own, so that the check is not made anew for every change
+  # of another file.
+  settingsFile = builtins.path { name = "scaffold.yaml"; path = chosen; };
+in
+pkgs.runCommand "allocations" { } ''
+  ${scaffold}/bin/scaffold check --facts ${file}${if chosen == null then "" else " --settings ${settingsFile}"} >&2 || exit
+  echo checked > $out
+'' // { inherit facts; }
