@@ -1,13 +1,12 @@
 package facts
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
-
-	"github.com/tidwall/gjson"
+	"sync"
 )
 
 // typeError is a value of another type than expected.
@@ -21,95 +20,186 @@ func (e *typeError) Error() string {
 	return fmt.Sprintf("%s is %s, and %s is expected", field, e.got, e.want)
 }
 
-// unmarshal is json.Unmarshal, except that it says which value is mistyped, and
-// that null is an error where Go would make a zero of it: a null id is not
-// root's, and a null port is not 0.
+// unmarshal is json.Unmarshal for JSON that is known to be valid, in one pass,
+// except that it says which value is mistyped, that names of fields are matched
+// to the letter, and that null is an error where Go would make a zero of it: a
+// null id is not root's, and a null port is not 0.
 func unmarshal(raw []byte, into any) error {
-	if err := check(gjson.ParseBytes(raw), reflect.TypeOf(into).Elem(), nil); err != nil {
+	r := reader{text: string(raw)}
+	return r.value(reflect.ValueOf(into).Elem())
+}
+
+// value reads one value.
+func (r *reader) value(v reflect.Value) error {
+	switch list := v.Addr().Interface().(type) {
+	case *[]string: // most values are these, and need no reflection
+		return r.strings(list)
+	case *any:
+		value, err := r.any()
+		*list = value
 		return err
 	}
-	return json.Unmarshal(raw, into)
+	switch v.Kind() { //nolint:exhaustive // facts have no others
+	case reflect.Pointer:
+		if r.null() {
+			v.SetZero()
+			return nil
+		}
+		v.Set(reflect.New(v.Type().Elem()))
+		return r.value(v.Elem())
+	case reflect.Slice:
+		return r.slice(v)
+	case reflect.Map:
+		return r.mapping(v)
+	case reflect.Struct:
+		return r.structure(v)
+	case reflect.String:
+		if r.next() != '"' {
+			return r.mistyped("a string")
+		}
+		v.SetString(r.string())
+	case reflect.Bool:
+		switch raw := r.raw(); raw {
+		case "true", "false":
+			v.SetBool(raw == "true")
+		default:
+			return mistyped(raw, "true or false")
+		}
+	default:
+		raw := r.raw()
+		n, err := strconv.ParseInt(raw, 10, 64)
+		if err != nil {
+			return mistyped(raw, "an integer")
+		}
+		v.SetInt(n)
+	}
+	return nil
 }
 
-// check compares a value with the type that it is to have.
-func check(value gjson.Result, t reflect.Type, path []string) error {
-	if t.Kind() == reflect.Pointer && value.Type != gjson.Null {
-		t = t.Elem()
-	}
-	want, ok := wants(value, t)
-	if !ok {
-		return &typeError{field: strings.Join(path, "."), got: typeName(value), want: want}
-	}
-	if t.Kind() == reflect.Interface {
+func (r *reader) strings(list *[]string) error {
+	*list = nil
+	if r.null() {
 		return nil
 	}
-	var err error
-	value.ForEach(func(key, v gjson.Result) bool {
-		var elem reflect.Type
-		name := key.String()
-		switch t.Kind() { //nolint:exhaustive // the others hold nothing
-		case reflect.Slice:
-			elem, name = t.Elem(), strconv.Itoa(int(key.Int()))
-		case reflect.Map:
-			elem = t.Elem()
-		case reflect.Struct:
-			elem = fieldType(t, name)
-		}
-		if elem != nil {
-			err = check(v, elem, append(path, name))
-		}
-		return err == nil
-	})
-	return err
-}
-
-// wants says whether the value itself, without what is in it, fits the type,
-// and what the type wants.
-func wants(value gjson.Result, t reflect.Type) (want string, ok bool) {
-	switch t.Kind() { //nolint:exhaustive // facts have no others
-	case reflect.Pointer, reflect.Interface:
-		return "", true
-	case reflect.Slice:
-		return "a list", value.IsArray() || value.Type == gjson.Null
-	case reflect.Map:
-		return "an object", value.IsObject() || value.Type == gjson.Null
-	case reflect.Struct:
-		return "an object", value.IsObject()
-	case reflect.String:
-		return "a string", value.Type == gjson.String
-	case reflect.Bool:
-		return "true or false", value.IsBool()
-	default:
-		_, err := strconv.ParseInt(value.Raw, 10, 64)
-		return "an integer", err == nil
+	if r.next() != '[' {
+		return r.mistyped("a list")
 	}
-}
-
-func typeName(value gjson.Result) string {
-	switch {
-	case value.IsObject():
-		return "an object"
-	case value.IsArray():
-		return "a list"
-	case value.Type == gjson.String:
-		return "a string"
-	default:
-		return value.Raw
+	*list = []string{}
+	for i := 0; r.element(']'); i++ {
+		if r.next() != '"' {
+			return within(r.mistyped("a string"), strconv.Itoa(i))
+		}
+		*list = append(*list, r.string())
 	}
+	return nil
 }
 
-// fieldType is the type of a struct's field by its name in JSON, nil if it has
-// none of that name.
-func fieldType(t reflect.Type, name string) reflect.Type {
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if f.Anonymous {
-			if in := fieldType(f.Type, name); in != nil {
-				return in
-			}
-		} else if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name {
-			return f.Type
+func (r *reader) slice(v reflect.Value) error {
+	v.SetZero()
+	if r.null() {
+		return nil
+	}
+	if r.next() != '[' {
+		return r.mistyped("a list")
+	}
+	v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+	for i := 0; r.element(']'); i++ {
+		v.Grow(1)
+		v.SetLen(i + 1)
+		if err := r.value(v.Index(i)); err != nil {
+			return within(err, strconv.Itoa(i))
 		}
 	}
 	return nil
+}
+
+func (r *reader) mapping(v reflect.Value) error {
+	v.SetZero()
+	if r.null() {
+		return nil
+	}
+	if r.next() != '{' {
+		return r.mistyped("an object")
+	}
+	v.Set(reflect.MakeMap(v.Type()))
+	key, elem := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+	for r.element('}') {
+		name := r.key()
+		elem.SetZero()
+		if err := r.value(elem); err != nil {
+			return within(err, name)
+		}
+		key.SetString(name)
+		v.SetMapIndex(key, elem)
+	}
+	return nil
+}
+
+func (r *reader) structure(v reflect.Value) error {
+	if r.next() != '{' {
+		return r.mistyped("an object")
+	}
+	fields := fieldsOf(v.Type())
+	for r.element('}') {
+		name := r.key()
+		index, ok := fields[name]
+		if !ok {
+			r.raw()
+			continue
+		}
+		if err := r.value(v.FieldByIndex(index)); err != nil {
+			return within(err, name)
+		}
+	}
+	return nil
+}
+
+// mistyped is the error for the value that comes next.
+func (r *reader) mistyped(want string) error { return mistyped(r.raw(), want) }
+
+func mistyped(raw, want string) error {
+	got := raw
+	switch raw[0] {
+	case '{':
+		got = "an object"
+	case '[':
+		got = "a list"
+	case '"':
+		got = "a string"
+	}
+	return &typeError{got: got, want: want}
+}
+
+// within says that a mistyped value is in the one of that name.
+func within(err error, name string) error {
+	var e *typeError
+	if !errors.As(err, &e) {
+		return err
+	}
+	if e.field != "" {
+		name += "." + e.field
+	}
+	return &typeError{name, e.got, e.want}
+}
+
+var knownFields sync.Map // of map[string][]int, by reflect.Type
+
+// fieldsOf are the ways to the fields of a struct, by their names in JSON.
+func fieldsOf(t reflect.Type) map[string][]int {
+	if known, ok := knownFields.Load(t); ok {
+		return known.(map[string][]int) //nolint:forcetypeassert // nothing else is put in
+	}
+	fields := map[string][]int{}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous {
+			for name, index := range fieldsOf(f.Type) {
+				fields[name] = append([]int{i}, index...)
+			}
+		} else if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag != "" {
+			fields[tag] = f.Index
+		}
+	}
+	knownFields.Store(t, fields)
+	return fields
 }
