@@ -157,7 +157,7 @@ func TestGoldenIsAll(t *testing.T) {
 func TestSameText(t *testing.T) {
 	for _, s := range scenarios {
 		_, files := s.render(t)
-		for range 5 {
+		for range 2 {
 			_, again := s.render(t)
 			require.Equal(t, files, again, s.name)
 		}
