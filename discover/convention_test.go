@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/aymanbagabas/go-udiff"
 	"github.com/stretchr/testify/require"
 
 	"holthome.net/scaffold/discover"
@@ -70,7 +71,7 @@ func TestConventionsOfTheExamples(t *testing.T) {
 				}
 				want, err := os.ReadFile(golden)
 				require.NoError(t, err)
-				require.Equal(t, string(want), got)
+				require.Empty(t, udiff.Unified(golden, "derived", string(want), got), "run with -update, and look at the difference")
 			})
 		})
 	}
