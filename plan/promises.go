@@ -91,7 +91,11 @@ func (m *maker) promiseStorage(unit string) {
 			"mountpoint": data.Dir, "recordsize": data.RecordSize, "compression": data.Compression,
 			"owner": model.Account.User, "uid": fmt.Sprint(model.Account.UID), "group": model.Account.Group,
 		})
-		m.promise(PromiseMount, unit, unit+".service waits for the dataset", map[string]string{"path": data.Dir})
+		want := map[string]string{"path": data.Dir}
+		if units := m.Conventions.Storage.Units; len(units) > 0 {
+			want["after"] = strings.Join(units, " ")
+		}
+		m.promise(PromiseMount, unit, unit+".service waits for the dataset", want)
 	}
 	if model.Mount != nil {
 		m.promise(PromiseMount, unit, unit+".service waits for "+model.Mount.Unit, map[string]string{"unit": model.Mount.Unit})

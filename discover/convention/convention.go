@@ -113,6 +113,8 @@ type Storage struct {
 	RecordSizes map[string]int
 	// Parent is the dataset under which services have theirs.
 	Parent string
+	// Units make and mount the datasets, with their suffix.
+	Units []string
 }
 
 // Derive reads the conventions of a host.

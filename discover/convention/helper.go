@@ -153,6 +153,11 @@ func (c *Conventions) ids(f *facts.Facts) {
 // storage finds how datasets are made.
 func (c *Conventions) storage(f *facts.Facts) {
 	c.Storage = Storage{RecordSizes: map[string]int{}, Parent: f.DatasetRoot}
+	for _, unit := range append([]string{"zfs-mount"}, f.DatasetUnits...) {
+		if _, ok := f.Units[unit]; ok {
+			c.Storage.Units = append(c.Storage.Units, unit+".service")
+		}
+	}
 	compressions := tally{}
 	for _, name := range sortedKeys(f.Datasets) {
 		d := f.Datasets[name]

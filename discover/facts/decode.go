@@ -103,6 +103,8 @@ func (f *Facts) decodeCell(name string, raw []byte) error {
 		return unmarshal(raw, &f.Package)
 	case "unstablePackage":
 		return unmarshal(raw, &f.Unstable)
+	case "datasetUnits":
+		return unmarshal(raw, &f.DatasetUnits)
 	case "datasetRoot":
 		return decodeOptional(raw, &f.DatasetRoot)
 	case "assertions":

@@ -35,19 +35,21 @@ type Facts struct {
 	Unstable      *Package
 	// DatasetRoot is the ZFS dataset under which services have theirs.
 	DatasetRoot string
-	Assertions  []string
-	Warnings    []string
-	Services    map[string]Service
-	Containers  map[string]Container
-	Vhosts      map[string]Vhost
-	Datasets    map[string]Dataset
-	Alerts      map[string]Alert
-	Snapshots   map[string]Snapshot
-	Dashboard   map[string]Tile
-	BlackBox    map[string]Probe
-	BackupJobs  map[string]BackupJob
-	Mounts      map[string]Mount
-	Libraries   map[string]Library
+	// DatasetUnits are the units that make the datasets.
+	DatasetUnits []string
+	Assertions   []string
+	Warnings     []string
+	Services     map[string]Service
+	Containers   map[string]Container
+	Vhosts       map[string]Vhost
+	Datasets     map[string]Dataset
+	Alerts       map[string]Alert
+	Snapshots    map[string]Snapshot
+	Dashboard    map[string]Tile
+	BlackBox     map[string]Probe
+	BackupJobs   map[string]BackupJob
+	Mounts       map[string]Mount
+	Libraries    map[string]Library
 	// Toplevel is the store path of the system's derivation, if asked for.
 	Toplevel string
 	// Unreadable are the cells that could not be evaluated.

@@ -488,6 +488,18 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     { name = "native"; value = if nativeModule == null then null else nativeFacts nativeModule; }
     { name = "package"; value = if package == null then null else packageFacts system.pkgs package; }
     { name = "unstablePackage"; value = if package == null then null else packageFacts (shallow { } (system.pkgs.unstable or { })) package; }
+    {
+      # Units that make the datasets: their script names where they are mounted.
+      name = "datasetUnits";
+      value =
+        let
+          mountpoints = filter isString (map (n: try ((hubValue kinds.datasets).${n}.mountpoint or null)) (attrNames (hubValue kinds.datasets)));
+          # A regular expression over a long text can overflow Nix's stack.
+          mentions = m: text: builtins.replaceStrings [ m ] [ "" ] text != text;
+          makes = n: let script = tryOr "" (config.systemd.services.${n}.script or ""); in length (filter (m: mentions m script) mountpoints) * 2 > length mountpoints;
+        in
+        filter makes (filter (n: match ".*(zfs|dataset|storage).*" n != null) (attrNames config.systemd.services));
+    }
     { name = "datasetRoot"; value = let p = hubPath kinds.datasets; parent = if p == null then null else shallow null (get (lib.init p) config); in if parent == null then null else try (parent.parentDataset or null); }
     { name = "assertions"; value = map (a: shallow "an assertion that fails and has no readable message" a.message) (filter (a: !(tryOr true a.assertion)) config.assertions); }
     { name = "warnings"; value = config.warnings or [ ]; }

@@ -59,7 +59,15 @@ func (c *checker) mount(p plan.Promise) (bool, string) {
 		return absent("such unit")
 	}
 	if path := p.Want["path"]; path != "" {
+		for _, unit := range strings.Fields(p.Want["after"]) {
+			if !slices.Contains(u.After, unit) {
+				return false, "it does not start after " + unit
+			}
+		}
 		saw := "RequiresMountsFor=" + strings.Join(u.RequiresMountsFor, " ")
+		if after := p.Want["after"]; after != "" {
+			saw += ", after " + after
+		}
 		return slices.ContainsFunc(u.RequiresMountsFor, func(s string) bool {
 			return slices.Contains(strings.Fields(s), path)
 		}), saw
