@@ -1,0 +1,124 @@
+package wire
+
+import (
+	"bytes"
+	"context"
+	_ "embed" // stub/flake.nix
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// LockFile is where a flake keeps what its inputs are.
+const LockFile = "flake.lock"
+
+//go:embed stub/flake.nix
+var stub []byte
+
+// Locker makes the lock file of a flake that has got an input, with nix and
+// outside of the repo.
+type Locker struct {
+	Nix     string // the program
+	Offline bool   // keep nix from using the network
+	// StandIn takes a stand-in for scaffold instead of what the input names, so
+	// that nothing is fetched. The lock is then for evaluation only.
+	StandIn bool
+	Env     []string // added to the environment, as "NAME=value"
+
+	dir string
+}
+
+// LockError is why there is no lock file.
+type LockError struct {
+	Message string // what nix said last
+	Network bool   // the network is why
+}
+
+func (e *LockError) Error() string { return "lock input " + inputName + ": " + e.Message }
+
+var network = regexp.MustCompile(`(?i)unable to (?:download|access)|could(?:n't| not) (?:resolve|connect)|failed to (?:connect|open archive|fetch)|http error \d|network is unreachable|offline`)
+
+// Lock gives the lock file for a flake: what the old one has stays, what it
+// lacks is added. The error is a *LockError if nix could not. Close must be
+// called when the lock is no longer evaluated with.
+func (l *Locker) Lock(ctx context.Context, flake, lock []byte) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "scaffold-lock-")
+	if err != nil {
+		return nil, fmt.Errorf("lock input: %w", err)
+	}
+	_ = l.Close()
+	l.dir = dir
+	files := map[string][]byte{"flake/" + flakeFile: flake, "stub/" + flakeFile: stub}
+	if lock != nil {
+		files["flake/"+LockFile] = lock
+	}
+	for name, text := range files {
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			return nil, fmt.Errorf("lock input: %w", err)
+		}
+		if err := os.WriteFile(name, text, 0o600); err != nil {
+			return nil, fmt.Errorf("lock input: %w", err)
+		}
+	}
+	args := []string{
+		"--extra-experimental-features", "nix-command flakes", "flake", "lock", "--option", "accept-flake-config", "false",
+	}
+	if l.Offline {
+		args = append(args, "--offline")
+	}
+	if l.StandIn {
+		args = append(args, "--override-input", inputName, reference(filepath.Join(dir, "stub")))
+	}
+	if err := l.run(ctx, append(args, reference(filepath.Join(dir, "flake")))); err != nil {
+		return nil, err
+	}
+	out, err := os.ReadFile(filepath.Join(dir, "flake", LockFile))
+	if err != nil {
+		return nil, fmt.Errorf("lock input: nix made no lock file: %w", err)
+	}
+	return out, nil
+}
+
+// grace is how long nix may take to end when it is told to.
+const grace = 2 * time.Second
+
+func (l *Locker) run(ctx context.Context, args []string) error {
+	c := exec.CommandContext(ctx, l.Nix, args...) //nolint:gosec // running nix is the purpose
+	c.Env = append(append(os.Environ(), l.Env...), "NO_COLOR=1")
+	c.Dir, c.WaitDelay = l.dir, grace
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	var said bytes.Buffer
+	c.Stderr = &said
+	err := c.Run()
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	text := said.String()
+	message := strings.TrimSpace(text[max(0, strings.LastIndex(text, "error:")):])
+	if message = strings.Join(strings.Fields(strings.TrimPrefix(message, "error:")), " "); message == "" {
+		message = err.Error()
+	}
+	return &LockError{message, network.MatchString(text)}
+}
+
+// reference is the flake reference of a folder.
+func reference(dir string) string { return "path:" + (&url.URL{Path: dir}).EscapedPath() }
+
+// Close removes what was made for the lock.
+func (l *Locker) Close() error {
+	if l.dir == "" {
+		return nil
+	}
+	dir := l.dir
+	l.dir = ""
+	return os.RemoveAll(dir)
+}

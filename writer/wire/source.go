@@ -1,0 +1,154 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"holthome.net/scaffold/nixeval/syntax"
+	"holthome.net/scaffold/writer/edit"
+)
+
+// flakeFile is where a flake is.
+const flakeFile = "flake.nix"
+
+// inputName is the name that the input gets.
+const inputName = "scaffold"
+
+// HasInput reports whether a flake has an input of the name that is added.
+func HasInput(flake []byte) (bool, error) {
+	f, err := syntax.Parse(flake)
+	if err != nil {
+		return false, err
+	}
+	at, _ := inputLine(f, inputName)
+	return at > 0, nil
+}
+
+// CheckURL refuses what cannot be the url of an input.
+func CheckURL(url string) error {
+	switch {
+	case url == "":
+		return errors.New("read flake reference: it is empty")
+	case strings.ContainsFunc(url, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
+		return fmt.Errorf("read flake reference %q: it has white space in it", url)
+	case strings.Contains(url, "#"):
+		return fmt.Errorf("read flake reference %q: an input has no fragment; leave out # and what follows", url)
+	}
+	return nil
+}
+
+// source adds the input.
+func (w *wiring) source() (Door, error) {
+	src := w.text(flakeFile)
+	f, err := syntax.Parse(src)
+	if err != nil {
+		return Door{}, fmt.Errorf("read %s: %w", flakeFile, err)
+	}
+	if line, _ := inputLine(f, inputName); line > 0 {
+		return Door{State: Wired, File: flakeFile, Line: line}, nil
+	}
+	if err := CheckURL(w.options.URL); err != nil {
+		return Door{}, err
+	}
+	url, err := syntax.String(w.options.URL)
+	if err != nil {
+		return Door{}, err
+	}
+	lines := []string{"url = " + url + ";"}
+	if line, _ := inputLine(f, "nixpkgs"); line > 0 {
+		lines = append(lines, `inputs.nixpkgs.follows = "nixpkgs";`)
+	}
+	text := inputName + " = {\n  " + strings.Join(lines, "\n  ") + "\n};"
+	out, err := insertInput(f, text, lines)
+	if err != nil {
+		return refusal(flakeFile, "inputs."+text, err), nil
+	}
+	w.now[flakeFile] = out
+	return Door{State: Added, File: flakeFile}, nil
+}
+
+// insertInput adds the input in the spelling of the others: in one set, or as
+// inputs.x.url = ...; each on its own.
+func insertInput(f *syntax.File, text string, lines []string) ([]byte, error) {
+	if len(f.Find([]string{"inputs"})) > 0 {
+		return oneOrMoreLines(text, func(text string) ([]byte, error) {
+			return edit.InsertBinding(f.Src, []string{"inputs"}, text, edit.Last)
+		})
+	}
+	out := f.Src
+	for _, line := range lines {
+		var err error
+		if out, err = edit.InsertBinding(out, nil, "inputs."+inputName+"."+line, byInput); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// byInput puts inputs.scaffold.url behind the other inputs; in a flake without
+// inputs, before the outputs.
+func byInput(f *syntax.File, b *syntax.Binding) (string, bool) {
+	if b.Inherit {
+		return "", false
+	}
+	switch b.Attrs[0].Name {
+	case "description", "nixConfig":
+		return "0", !hasDotted(f)
+	case "inputs":
+		return "1", true
+	}
+	return "2", !hasDotted(f)
+}
+
+// hasDotted reports whether a flake has inputs that are spelt inputs.x.
+func hasDotted(f *syntax.File) bool {
+	for _, top := range f.Top() {
+		for _, b := range top.Node.Bindings {
+			if !b.Inherit && len(b.Attrs) > 1 && b.Attrs[0].Name == "inputs" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// oneOrMoreLines tries an edit with text of several lines, and with the same
+// on one line where the place is within a line.
+func oneOrMoreLines(text string, insert func(text string) ([]byte, error)) ([]byte, error) {
+	out, err := insert(text)
+	var ambiguous *edit.AmbiguousError
+	if errors.As(err, &ambiguous) {
+		if short, shortErr := insert(strings.Join(strings.Fields(text), " ")); shortErr == nil {
+			return short, nil
+		}
+	}
+	return out, err
+}
+
+// inputLine is the line on which an input is, 0 without it, and its node where
+// it is a set or a string of its own.
+func inputLine(f *syntax.File, name string) (int, *syntax.Node) {
+	for _, top := range f.Top() {
+		for _, b := range top.Node.Bindings {
+			if b.Inherit || b.Attrs[0].Name != "inputs" {
+				continue
+			}
+			if len(b.Attrs) > 1 {
+				if b.Attrs[1].Name == name {
+					return f.Line(b.Start), b.Value
+				}
+				continue
+			}
+			for _, set := range f.Sets(b.Value) {
+				for _, in := range set.Node.Bindings {
+					if !in.Inherit && in.Attrs[0].Name == name {
+						return f.Line(in.Start), in.Value
+					}
+				}
+			}
+		}
+	}
+	return 0, nil
+}
