@@ -87,14 +87,18 @@ func (c *checker) notify(p plan.Promise) (bool, string) {
 }
 
 func (c *checker) metrics(p plan.Promise) (bool, string) {
+	kept, saw := absent("scrape job")
 	for _, s := range c.after.Scrapes {
-		if !strings.Contains(s.Job, p.Subject) {
+		if !hasWord(s.Job, p.Subject) {
 			continue
 		}
-		saw := fmt.Sprintf("job %s: %s%s", s.Job, strings.Join(s.Targets, ", "), s.Path)
-		return s.Path == p.Want["path"] && slices.ContainsFunc(s.Targets, func(t string) bool { return strings.HasSuffix(t, ":"+p.Want["port"]) }), saw
+		saw = fmt.Sprintf("job %s: %s%s", s.Job, strings.Join(s.Targets, ", "), s.Path)
+		// Another service's job may have this one's name in its own.
+		if s.Path == p.Want["path"] && slices.ContainsFunc(s.Targets, func(t string) bool { return strings.HasSuffix(t, ":"+p.Want["port"]) }) {
+			return true, saw
+		}
 	}
-	return absent("scrape job")
+	return kept, saw
 }
 
 // tile: on the dashboard, with every variable in it defined by a template.

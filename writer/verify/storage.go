@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -82,18 +83,25 @@ func (c *checker) mount(p plan.Promise) (bool, string) {
 	return true, "after and requires " + unit
 }
 
-// backup: a job that really exists, by its unit, and what it takes.
+// backup: a job that really exists, by its unit, and what it takes. A backup
+// system that keeps no table of jobs is known by the unit alone.
 func (c *checker) backup(p plan.Promise) (bool, string) {
-	for name, job := range c.after.BackupJobs {
-		if !strings.Contains(name, p.Subject) {
-			continue
-		}
-		if text(job.ZFSDataset) == p.Want["dataset"] || slices.Contains(job.Paths, p.Want["path"]) {
+	other := ""
+	for _, name := range slices.Sorted(maps.Keys(c.after.BackupJobs)) {
+		job := c.after.BackupJobs[name]
+		switch {
+		case !hasWord(name, p.Subject):
+		case text(job.ZFSDataset) != p.Want["dataset"] && !slices.Contains(job.Paths, p.Want["path"]):
+			other = fmt.Sprintf("job %s takes %s", name, strings.Join(append(slices.Clone(job.Paths), text(job.ZFSDataset)), ", "))
+		default:
 			if unit := c.backupUnit(name); unit != "" {
 				return true, fmt.Sprintf("job %s to %s, unit %s.service", name, text(job.Repository), unit)
 			}
 			return false, "job " + name + " is declared, and no unit runs it"
 		}
+	}
+	if other != "" {
+		return false, other
 	}
 	if unit := c.backupUnit(p.Subject); unit != "" {
 		return true, "unit " + unit + ".service"
@@ -102,7 +110,8 @@ func (c *checker) backup(p plan.Promise) (bool, string) {
 }
 
 func (c *checker) backupUnit(subject string) string {
-	for name, u := range c.after.Focus {
+	for _, name := range slices.Sorted(maps.Keys(c.after.Focus)) {
+		u := c.after.Focus[name]
 		if strings.Contains(name, "backup") && (strings.HasSuffix(name, "-"+subject) || strings.HasSuffix(name, "-"+c.plan.Service)) && u.Starts {
 			return name
 		}
