@@ -1,0 +1,446 @@
+package verify_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"holthome.net/scaffold/discover/facts"
+	"holthome.net/scaffold/plan"
+	"holthome.net/scaffold/writer/verify"
+)
+
+func ptr[T any](v T) *T { return &v }
+
+// planned is a plan with one promise of every kind, some twice.
+func planned() *plan.Plan {
+	promise := func(kind plan.PromiseKind, subject string, want ...string) plan.Promise {
+		p := plan.Promise{Kind: kind, Subject: subject, Text: "x", Want: map[string]string{}}
+		for i := 0; i < len(want); i += 2 {
+			p.Want[want[i]] = want[i+1]
+		}
+		return p
+	}
+	return &plan.Plan{Service: "linkding", Host: "forge", Model: &plan.Model{Unit: "podman-linkding", NativeName: "ld"}, Promises: []plan.Promise{
+		promise(plan.PromiseService, "linkding", "declared", "modules/linkding/default.nix", "defined", "hosts/forge/services/linkding.nix"),
+		promise(plan.PromiseUser, "linkding", "uid", "901", "group", "linkding"),
+		promise(plan.PromiseGroup, "linkding", "gid", "901"),
+		promise(plan.PromiseRegistry, "linkding", "uid", "901", "gid", "901"),
+		promise(plan.PromiseUnit, "podman-linkding"),
+		promise(plan.PromiseAccount, "podman-linkding", "user", "linkding", "uid", "901"),
+		promise(plan.PromiseHardening, "podman-linkding"),
+		promise(plan.PromiseContainer, "linkding", "image", "i:1@sha256:a"),
+		promise(plan.PromiseListener, "linkding", "port", "9190", "containerPort", "9090"),
+		promise(plan.PromiseDataset, "linkding", "mountpoint", "/var/lib/linkding", "recordsize", "16K", "compression", "zstd", "owner", "linkding", "uid", "901", "group", "linkding"),
+		promise(plan.PromiseMount, "podman-linkding", "path", "/var/lib/linkding", "after", "zfs-mount.service zfs-datasets.service"),
+		promise(plan.PromiseMount, "podman-linkding", "unit", "mnt-data.mount"),
+		promise(plan.PromiseBackup, "linkding", "dataset", "tank/services/linkding", "path", "/var/lib/linkding"),
+		promise(plan.PromiseRestore, "linkding", "main", "podman-linkding"),
+		promise(plan.PromiseSnapshot, "tank/services/linkding"),
+		promise(plan.PromiseVhost, "linkding", "hostName", "linkding.holthome.net", "port", "9190"),
+		promise(plan.PromiseAuth, "linkding", "policy", "media"),
+		promise(plan.PromiseAlert, "linkding-service-down", "unit", "podman-linkding", "service", "linkding"),
+		promise(plan.PromiseNotify, "podman-linkding", "template", "linkding-failure"),
+		promise(plan.PromiseMetrics, "linkding", "port", "9190", "path", "/metrics"),
+		promise(plan.PromiseTile, "linkding", "group", "Media"),
+		promise(plan.PromiseProbe, "linkding"),
+		promise(plan.PromiseSecret, "linkding/token"),
+		promise(plan.PromiseNothing, "forge"),
+		promise(plan.PromiseAssertions, "forge"),
+		promise(plan.PromiseSystem, "forge"),
+		promise(plan.PromiseSystem, "nas-1"),
+	}}
+}
+
+// before is a host without the service.
+func before() *facts.Facts {
+	f := facts.New()
+	f.Host.Name = "forge"
+	f.Users["sonarr"] = facts.User{UID: ptr(int64(900)), Group: ptr("media")}
+	f.Containers["sonarr"] = facts.Container{Ports: []string{"8989:8989"}}
+	f.Datasets["sonarr"] = facts.Dataset{MountPoint: ptr("/var/lib/sonarr")}
+	f.Vhosts["sonarr"] = facts.Vhost{Enable: true, HostName: ptr("sonarr.holthome.net")}
+	f.Services["sonarr"] = facts.Service{Declared: &facts.Position{File: "modules/sonarr/default.nix", Line: 3}}
+	f.Policies = []facts.Policy{{Name: "media"}}
+	f.Warnings = []string{"old"}
+	f.Scrapes = []facts.Scrape{{Job: "service-sonarr", Path: "/metrics", Targets: []string{"127.0.0.1:8989"}}}
+	f.Hubs = map[facts.HubKind]*facts.Hub{facts.TemplatesHub: {Names: []string{"sonarr-failure"}}}
+	f.Registries = []facts.Registry{{Path: []string{"mylib", "ids"}, Entries: map[string]facts.RegistryEntry{"sonarr": {UID: ptr(int64(900))}}}}
+	return f
+}
+
+// after is the host with the service, every promise kept.
+func after() *facts.Facts {
+	f := before()
+	f.Services["linkding"] = facts.Service{Enabled: true, Declared: &facts.Position{File: "modules/linkding/default.nix", Line: 9}, DefinedIn: []string{"hosts/forge/services/linkding.nix"}}
+	f.Users["linkding"] = facts.User{UID: ptr(int64(901)), Group: ptr("linkding")}
+	f.Groups["linkding"] = facts.Group{GID: ptr(int64(901))}
+	f.Registries[0].Entries["linkding"] = facts.RegistryEntry{UID: ptr(int64(901)), GID: ptr(int64(901))}
+	f.Units["podman-linkding"] = facts.Unit{}
+	f.Focus["podman-linkding"] = facts.UnitDetail{
+		Unit:  facts.Unit{User: ptr("linkding"), OnFailure: []string{"notify@linkding-failure:%n.service"}},
+		After: []string{"zfs-mount.service", "zfs-datasets.service", "mnt-data.mount", "preseed-linkding.service"}, Requires: []string{"mnt-data.mount"},
+		Wants: []string{"preseed-linkding.service"}, WantedBy: []string{"multi-user.target"}, RequiresMountsFor: []string{"/var/lib/linkding"},
+		Hardening: []string{"NoNewPrivileges", "PrivateTmp", "ProtectSystem", "ProtectHome", "ReadWritePaths"}, Starts: true,
+	}
+	f.Focus["preseed-linkding"] = facts.UnitDetail{Starts: true}
+	f.Focus["restic-backup-service-linkding"] = facts.UnitDetail{Starts: true}
+	f.Containers["linkding"] = facts.Container{Image: ptr("i:1@sha256:a"), Ports: []string{"127.0.0.1:9190:9090"}}
+	f.Datasets["linkding"] = facts.Dataset{MountPoint: ptr("/var/lib/linkding"), RecordSize: ptr("16K"), Compression: ptr("zstd"), Owner: ptr("linkding"), Group: ptr("linkding"), Mode: ptr("0750")}
+	f.BackupJobs["service-linkding"] = facts.BackupJob{Repository: ptr("nas"), UseSnapshots: true, ZFSDataset: ptr("tank/services/linkding")}
+	f.Snapshots["tank/services/linkding"] = facts.Snapshot{UseTemplate: []string{"services"}, Replication: &facts.Replication{TargetHost: ptr("nas-1"), TargetDataset: ptr("backup/linkding")}}
+	f.Vhosts["linkding"] = facts.Vhost{Enable: true, HostName: ptr("linkding.holthome.net"), Backend: &facts.Backend{Host: ptr("127.0.0.1"), Port: ptr(int64(9190))}, Policy: ptr("media"), Portal: ptr("pocketid")}
+	f.Alerts["linkding-service-down"] = facts.Alert{Expr: ptr(`container_service_active{name="linkding"} == 0`)}
+	f.Hubs[facts.TemplatesHub] = &facts.Hub{Names: []string{"linkding-failure", "sonarr-failure"}}
+	f.Scrapes = append(f.Scrapes, facts.Scrape{Job: "service-linkding", Path: "/metrics", Targets: []string{"127.0.0.1:9190"}})
+	f.Dashboard["linkding"] = facts.Tile{Group: ptr("Media"), HRef: ptr("https://linkding.holthome.net"), Widget: map[string]any{"key": "{{HOMEPAGE_VAR_LINKDING}}"}}
+	f.Templates["linkding-env"] = facts.Template{Variables: []string{"HOMEPAGE_VAR_LINKDING"}}
+	f.BlackBox["linkding"] = facts.Probe{URL: ptr("http://127.0.0.1:9190"), Conditions: []string{"[STATUS] == 200"}}
+	f.Secrets = []string{"linkding/token"}
+	return f
+}
+
+func systems() map[string]verify.System {
+	return map[string]verify.System{"forge": {Host: "forge", Drv: "/nix/store/a.drv"}, "nas-1": {Host: "nas-1", Drv: "/nix/store/b.drv"}}
+}
+
+func TestKept(t *testing.T) {
+	results := verify.Check(planned(), before(), after(), systems())
+	require.Empty(t, verify.Broken(results))
+	require.Len(t, results, len(planned().Promises))
+	kinds := map[plan.PromiseKind]bool{}
+	for i, r := range results {
+		require.Equal(t, planned().Promises[i], r.Promise, "in the order of the promises")
+		require.NotEmpty(t, r.Saw, r.Kind)
+		kinds[r.Kind] = true
+	}
+	require.Len(t, kinds, 25, "every kind has a case here")
+}
+
+// change is a host on which something is not as it was promised.
+type change struct {
+	name string
+	how  func(*facts.Facts)
+	saw  string
+}
+
+// on changes one entry of a map.
+func on[T any](entries func(*facts.Facts) map[string]T, name string, how func(*T)) func(*facts.Facts) {
+	return func(f *facts.Facts) {
+		e := entries(f)[name]
+		how(&e)
+		entries(f)[name] = e
+	}
+}
+
+func gone[T any](entries func(*facts.Facts) map[string]T, name string) func(*facts.Facts) {
+	return func(f *facts.Facts) { delete(entries(f), name) }
+}
+
+func services(f *facts.Facts) map[string]facts.Service      { return f.Services }
+func users(f *facts.Facts) map[string]facts.User            { return f.Users }
+func groups(f *facts.Facts) map[string]facts.Group          { return f.Groups }
+func focus(f *facts.Facts) map[string]facts.UnitDetail      { return f.Focus }
+func units(f *facts.Facts) map[string]facts.Unit            { return f.Units }
+func containers(f *facts.Facts) map[string]facts.Container  { return f.Containers }
+func datasets(f *facts.Facts) map[string]facts.Dataset      { return f.Datasets }
+func vhosts(f *facts.Facts) map[string]facts.Vhost          { return f.Vhosts }
+func alerts(f *facts.Facts) map[string]facts.Alert          { return f.Alerts }
+func tiles(f *facts.Facts) map[string]facts.Tile            { return f.Dashboard }
+func probes(f *facts.Facts) map[string]facts.Probe          { return f.BlackBox }
+func jobs(f *facts.Facts) map[string]facts.BackupJob        { return f.BackupJobs }
+func snapshots(f *facts.Facts) map[string]facts.Snapshot    { return f.Snapshots }
+func templates(f *facts.Facts) map[string]facts.Template    { return f.Templates }
+func entries(f *facts.Facts) map[string]facts.RegistryEntry { return f.Registries[0].Entries }
+
+const main = "podman-linkding"
+
+// TestBroken breaks each promise in every way that its check knows: that promise
+// is reported, by what was seen, and no other one of its kind is.
+func TestBroken(t *testing.T) {
+	for kind, changes := range map[plan.PromiseKind][]change{
+		plan.PromiseService: {
+			{"no option", gone(services, "linkding"), "there is no module with that option"},
+			{"declared elsewhere", on(services, "linkding", func(s *facts.Service) { s.Declared = nil }), "no file of the repo declares it"},
+			{"another file", on(services, "linkding", func(s *facts.Service) { s.Declared = &facts.Position{File: "x.nix"} }), "it is declared in x.nix"},
+			{"off", on(services, "linkding", func(s *facts.Service) { s.Enabled = false }), "its enable option is false"},
+			{"enabled elsewhere", on(services, "linkding", func(s *facts.Service) { s.DefinedIn = []string{"x.nix"} }), "it is enabled in x.nix"},
+		},
+		plan.PromiseUser: {
+			{"no account", gone(users, "linkding"), "there is no such account"},
+			{"no uid", on(users, "linkding", func(u *facts.User) { u.UID = nil }), "uid no id, group linkding"},
+			{"another uid", on(users, "linkding", func(u *facts.User) { u.UID = ptr(int64(902)) }), "uid 902"},
+			{"another group", on(users, "linkding", func(u *facts.User) { u.Group = ptr("users") }), "group users"},
+			{"no group", on(users, "linkding", func(u *facts.User) { u.Group = nil }), "group nothing"},
+			{"not alone", on(users, "linkding-2", func(u *facts.User) { u.UID = ptr(int64(901)) }), "uid 901, group linkding, which linkding-2 has too"},
+		},
+		plan.PromiseGroup: {
+			{"no group", gone(groups, "linkding"), "there is no such group"},
+			{"no gid", on(groups, "linkding", func(g *facts.Group) { g.GID = nil }), "gid no id"},
+			{"another gid", on(groups, "linkding", func(g *facts.Group) { g.GID = ptr(int64(1)) }), "gid 1"},
+		},
+		plan.PromiseRegistry: {
+			{"no entry", gone(entries, "linkding"), "there is no entry"},
+			{"no table", func(f *facts.Facts) { f.Registries = nil }, "there is no entry"},
+			{"another id", on(entries, "linkding", func(e *facts.RegistryEntry) { e.UID = ptr(int64(902)) }), "mylib.ids.linkding: uid 902, gid 901"},
+			{"no gid", on(entries, "linkding", func(e *facts.RegistryEntry) { e.GID = nil }), "gid no id"},
+		},
+		plan.PromiseUnit: {
+			{"no unit", gone(focus, main), "there is no such unit"},
+			{"nothing to start", on(focus, main, func(u *facts.UnitDetail) { u.Starts = false }), "the unit has nothing to start"},
+			{"nobody wants it", on(focus, main, func(u *facts.UnitDetail) { u.WantedBy = nil }), "nothing wants the unit"},
+			{"suffix twice", on(units, main+".service", func(*facts.Unit) {}), "there is a unit podman-linkding.service.service"},
+		},
+		plan.PromiseAccount: {
+			{"no unit", gone(focus, main), "there is no such unit"},
+			{"dynamic", on(focus, main, func(u *facts.UnitDetail) { u.DynamicUser = true }), "User=linkding, DynamicUser=true"},
+			{"root", on(focus, main, func(u *facts.UnitDetail) { u.User = nil }), "User=nothing"},
+			{"another", on(focus, main, func(u *facts.UnitDetail) { u.User = ptr("nobody") }), "User=nobody"},
+		},
+		plan.PromiseHardening: {
+			{"no unit", gone(focus, main), "there is no such unit"},
+			{"one is missing", on(focus, main, func(u *facts.UnitDetail) { u.Hardening = u.Hardening[1:] }), "NoNewPrivileges is not set"},
+			{"none", on(focus, main, func(u *facts.UnitDetail) { u.Hardening = nil }), "is not set"},
+		},
+		plan.PromiseContainer: {
+			{"no container", gone(containers, "linkding"), "there is no such container"},
+			{"another image", on(containers, "linkding", func(c *facts.Container) { c.Image = ptr("i:2") }), "i:2"},
+			{"no image", on(containers, "linkding", func(c *facts.Container) { c.Image = nil }), "nothing"},
+		},
+		plan.PromiseListener: {
+			{"no container", gone(containers, "linkding"), "there is no such container"},
+			{"not published", on(containers, "linkding", func(c *facts.Container) { c.Ports = nil }), ""},
+			{"another port", on(containers, "linkding", func(c *facts.Container) { c.Ports = []string{"127.0.0.1:9191:9090"} }), "127.0.0.1:9191:9090"},
+			{"another port inside", on(containers, "linkding", func(c *facts.Container) { c.Ports = []string{"9190:90"} }), "9190:90"},
+			{"longer port", on(containers, "linkding", func(c *facts.Container) { c.Ports = []string{"19190:9090"} }), "19190:9090"},
+			{"not alone", on(containers, "x", func(c *facts.Container) { c.Ports = []string{"9190:80"} }), "container x publishes it too: 9190:80"},
+			{"not alone on an address", on(containers, "x", func(c *facts.Container) { c.Ports = []string{"0.0.0.0:9190:80/tcp"} }), "container x publishes it too"},
+		},
+		plan.PromiseDataset: {
+			{"no dataset", gone(datasets, "linkding"), "there is no such dataset"},
+			{"not mounted", on(datasets, "linkding", func(d *facts.Dataset) { d.MountPoint = nil }), "16K at nothing"},
+			{"elsewhere", on(datasets, "linkding", func(d *facts.Dataset) { d.MountPoint = ptr("/x") }), "16K at /x"},
+			{"another size", on(datasets, "linkding", func(d *facts.Dataset) { d.RecordSize = ptr("128K") }), "128K at"},
+			{"another compression", on(datasets, "linkding", func(d *facts.Dataset) { d.Compression = ptr("lz4") }), "lz4"},
+			{"root's", on(datasets, "linkding", func(d *facts.Dataset) { d.Owner = ptr("root") }), "owner root:linkding"},
+			{"another group", on(datasets, "linkding", func(d *facts.Dataset) { d.Group = ptr("root") }), "owner linkding:root"},
+			{"not alone", on(datasets, "x", func(d *facts.Dataset) { d.MountPoint = ptr("/var/lib/linkding") }), "dataset x is mounted there too"},
+		},
+		plan.PromiseMount: {
+			{"path", on(focus, main, func(u *facts.UnitDetail) { u.RequiresMountsFor = nil }), "RequiresMountsFor="},
+			{"part of a path", on(focus, main, func(u *facts.UnitDetail) { u.RequiresMountsFor = []string{"/var/lib/linkding2 /var"} }), "RequiresMountsFor=/var/lib/linkding2 /var"},
+			{"before the datasets", on(focus, main, func(u *facts.UnitDetail) { u.After = u.After[1:] }), "it does not start after zfs-mount.service"},
+			{"before the mount", on(focus, main, func(u *facts.UnitDetail) { u.After = append(u.After[:2:2], u.After[3]) }), "it does not start after mnt-data.mount"},
+			{"does not need the mount", on(focus, main, func(u *facts.UnitDetail) { u.Requires = nil }), "it does not require mnt-data.mount"},
+		},
+		plan.PromiseBackup: {
+			{"nothing", func(f *facts.Facts) { f.BackupJobs = nil; delete(f.Focus, "restic-backup-service-linkding") }, "there is no backup job or unit"},
+			{"a namespace that nothing reads", gone(focus, "restic-backup-service-linkding"), "job service-linkding is declared, and no unit runs it"},
+			{"nothing to start", on(focus, "restic-backup-service-linkding", func(u *facts.UnitDetail) { u.Starts = false }), "no unit runs it"},
+			{"another dataset", on(jobs, "service-linkding", func(j *facts.BackupJob) { j.ZFSDataset = ptr("tank/x") }), "job service-linkding takes tank/x"},
+			{"another path", on(jobs, "service-linkding", func(j *facts.BackupJob) { j.ZFSDataset, j.Paths = nil, []string{"/x"} }), "job service-linkding takes /x, nothing"},
+		},
+		plan.PromiseRestore: {
+			{"no unit", gone(focus, "preseed-linkding"), "there is no unit preseed-linkding.service that starts something"},
+			{"nothing to start", on(focus, "preseed-linkding", func(u *facts.UnitDetail) { u.Starts = false }), "there is no unit preseed-linkding.service that starts something"},
+			{"main is gone", gone(focus, main), "there is no unit podman-linkding.service"},
+			{"not after", on(focus, main, func(u *facts.UnitDetail) { u.After = u.After[:3] }), "podman-linkding.service does not start after it"},
+			{"not wanted", on(focus, main, func(u *facts.UnitDetail) { u.Wants = nil }), "podman-linkding.service does not want it"},
+		},
+		plan.PromiseSnapshot: {{"no entry", gone(snapshots, "tank/services/linkding"), "there is no entry for the dataset"}},
+		plan.PromiseVhost: {
+			{"none", gone(vhosts, "linkding"), "there is no such virtual host"},
+			{"off", on(vhosts, "linkding", func(v *facts.Vhost) { v.Enable = false }), "it is not enabled or has no backend"},
+			{"no backend", on(vhosts, "linkding", func(v *facts.Vhost) { v.Backend = nil }), "it is not enabled or has no backend"},
+			{"another port", on(vhosts, "linkding", func(v *facts.Vhost) { v.Backend = &facts.Backend{Host: ptr("127.0.0.1"), Port: ptr(int64(1))} }), "linkding.holthome.net to 127.0.0.1:1"},
+			{"another name", on(vhosts, "linkding", func(v *facts.Vhost) { v.HostName = ptr("x") }), "x to 127.0.0.1:9190"},
+			{"not alone", on(vhosts, "sonarr", func(v *facts.Vhost) { v.HostName = ptr("linkding.holthome.net") }), "and sonarr has the same name"},
+		},
+		plan.PromiseAuth: {
+			{"no virtual host", gone(vhosts, "linkding"), "there is no such virtual host"},
+			{"not forwarded", on(vhosts, "linkding", func(v *facts.Vhost) { v.Policy = nil }), "policy nothing"},
+			{"another", on(vhosts, "linkding", func(v *facts.Vhost) { v.Policy = ptr("lan") }), "policy lan"},
+			{"unknown to the proxy", func(f *facts.Facts) { f.Policies = nil }, "the host has no policy media"},
+		},
+		plan.PromiseAlert: {
+			{"no rule", gone(alerts, "linkding-service-down"), "there is no such rule"},
+			{"no expression", on(alerts, "linkding-service-down", func(a *facts.Alert) { a.Expr = nil }), "its expression names nothing: nothing"},
+			{"names nothing", on(alerts, "linkding-service-down", func(a *facts.Alert) { a.Expr = ptr("up == 0") }), "its expression names nothing: up == 0"},
+			{"a unit that does not exist", on(alerts, "linkding-service-down", func(a *facts.Alert) { a.Expr = ptr(`x{name="linkdin.service"} == 0`) }), "linkdin.service is neither a unit nor a container"},
+			{"another's", on(alerts, "linkding-service-down", func(a *facts.Alert) { a.Expr = ptr(`x{name="sonarr"} == 0`) }), "it watches sonarr"},
+		},
+		plan.PromiseNotify: {
+			{"no unit", gone(focus, main), "there is no such unit"},
+			{"nothing on failure", on(focus, main, func(u *facts.UnitDetail) { u.OnFailure = nil }), "OnFailure="},
+			{"another's", on(focus, main, func(u *facts.UnitDetail) { u.OnFailure = []string{"notify@sonarr-failure:%n.service"} }), "OnFailure=notify@sonarr-failure:%n.service"},
+			{"no template", func(f *facts.Facts) { f.Hubs[facts.TemplatesHub].Names = []string{"sonarr-failure"} }, "and no template linkding-failure"},
+			{"no hub", func(f *facts.Facts) { delete(f.Hubs, facts.TemplatesHub) }, "and no template linkding-failure"},
+		},
+		plan.PromiseMetrics: {
+			{"no job", func(f *facts.Facts) { f.Scrapes = f.Scrapes[:1] }, "there is no scrape job"},
+			{"another path", func(f *facts.Facts) { f.Scrapes[1].Path = "/x" }, "job service-linkding: 127.0.0.1:9190/x"},
+			{"another port", func(f *facts.Facts) { f.Scrapes[1].Targets = []string{"127.0.0.1:91900"} }, "127.0.0.1:91900/metrics"},
+			{"no target", func(f *facts.Facts) { f.Scrapes[1].Targets = nil }, "job service-linkding: /metrics"},
+		},
+		plan.PromiseTile: {
+			{"none", gone(tiles, "linkding"), "there is no such tile"},
+			{"another group", on(tiles, "linkding", func(t *facts.Tile) { t.Group = ptr("Home") }), "group Home"},
+			{"a variable that nothing defines", on(templates, "linkding-env", func(t *facts.Template) { t.Variables = nil }), "no template defines HOMEPAGE_VAR_LINKDING"},
+		},
+		plan.PromiseProbe: {
+			{"none", gone(probes, "linkding"), "there is no such check"},
+			{"no address", on(probes, "linkding", func(p *facts.Probe) { p.URL = nil }), "nothing, [STATUS] == 200"},
+			{"no condition", on(probes, "linkding", func(p *facts.Probe) { p.Conditions = nil }), "http://127.0.0.1:9190, "},
+		},
+		plan.PromiseSecret: {{"not declared", func(f *facts.Facts) { f.Secrets = []string{"linkding/tok"} }, "there is no such entry of sops.secrets"}},
+		plan.PromiseNothing: {
+			{"another's port", on(containers, "sonarr", func(c *facts.Container) { c.Ports = []string{"1:1"} }), "changed: /Containers/sonarr/ports/1:1, /Containers/sonarr/ports/8989:8989"},
+			{"another's id", on(users, "sonarr", func(u *facts.User) { u.UID = ptr(int64(1)) }), "changed: /Users/sonarr/uid"},
+			{"a new account", on(users, "x", func(*facts.User) {}), "changed: /Users/x"},
+			{"an account goes", gone(users, "sonarr"), "changed: /Users/sonarr"},
+			{"a name that has the service's in it", on(users, "mylinkding2", func(*facts.User) {}), "changed: /Users/mylinkding2"},
+			{"a timer", func(f *facts.Facts) { f.Timers = []string{"x"} }, "changed: /Timers/x"},
+			{"many", func(f *facts.Facts) { f.Timers = []string{"a", "b", "c", "d", "e", "f", "g"} }, "/Timers/e, and 2 more"},
+		},
+		plan.PromiseAssertions: {
+			{"assertion", func(f *facts.Facts) { f.Assertions = []string{"no"} }, "no"},
+			{"warning", func(f *facts.Facts) { f.Warnings = append(f.Warnings, "careful") }, "careful"},
+			{"both", func(f *facts.Facts) { f.Assertions, f.Warnings = []string{"no"}, []string{"careful"} }, "no; careful"},
+		},
+	} {
+		for _, c := range changes {
+			t.Run(string(kind)+"/"+c.name, func(t *testing.T) {
+				f := after()
+				c.how(f)
+				var broken []verify.Result
+				for _, r := range verify.Broken(verify.Check(planned(), before(), f, systems())) {
+					if r.Kind == kind {
+						broken = append(broken, r)
+					}
+				}
+				require.NotEmpty(t, broken)
+				require.Contains(t, broken[0].Saw, c.saw)
+			})
+		}
+	}
+}
+
+// TestStillKept are differences that break nothing.
+func TestStillKept(t *testing.T) {
+	for name, how := range map[string]func(*facts.Facts){
+		"file of a module that a factory declares": on(services, "linkding", func(s *facts.Service) { s.Declared.Line = 90 }),
+		"User is the uid":                          on(focus, main, func(u *facts.UnitDetail) { u.User = ptr("901") }),
+		"dataset belongs to the uid":               on(datasets, "linkding", func(d *facts.Dataset) { d.Owner = ptr("901") }),
+		"published on all addresses":               on(containers, "linkding", func(c *facts.Container) { c.Ports = []string{"9190:9090"} }),
+		"another publishes it for UDP":             on(containers, "podman-linkding", func(c *facts.Container) { c.Ports = []string{"9190:9090/udp"} }),
+		"required restore":                         on(focus, main, func(u *facts.UnitDetail) { u.Wants, u.Requires = nil, append(u.Requires, "preseed-linkding.service") }),
+		"paths in one line":                        on(focus, main, func(u *facts.UnitDetail) { u.RequiresMountsFor = []string{"/a /var/lib/linkding"} }),
+		"job by path":                              on(jobs, "service-linkding", func(j *facts.BackupJob) { j.ZFSDataset, j.Paths = nil, []string{"/var/lib/linkding"} }),
+		"backup without a table of jobs":           gone(jobs, "service-linkding"),
+		"another job has the name in its":          on(jobs, "a-linkding-archive", func(j *facts.BackupJob) { j.Paths = []string{"/archive"} }),
+		"alert on the unit":                        on(alerts, "linkding-service-down", func(a *facts.Alert) { a.Expr = ptr(`x{name="podman-linkding.service"}`) }),
+		"no replication":                           on(snapshots, "tank/services/linkding", func(s *facts.Snapshot) { s.Replication = nil }),
+		"tile without a widget":                    on(tiles, "linkding", func(t *facts.Tile) { t.Widget = nil }),
+		"a disabled host of the same name":         on(vhosts, "linkding-old", func(v *facts.Vhost) { v.HostName = ptr("linkding.holthome.net") }),
+		"another job with its name in it": func(f *facts.Facts) {
+			f.Scrapes = append([]facts.Scrape{{Job: "linkding-exporter", Path: "/x"}}, f.Scrapes...)
+		},
+		"a line moves":       on(services, "sonarr", func(s *facts.Service) { s.Declared = &facts.Position{File: "modules/sonarr/default.nix", Line: 4} }),
+		"source and system":  func(f *facts.Facts) { f.Host.Source, f.Toplevel = "/nix/store/x", "/nix/store/y" },
+		"the package itself": func(f *facts.Facts) { f.Package, f.Native = &facts.Package{}, &facts.NativeModule{} },
+		"order of a list":    func(f *facts.Facts) { f.Scrapes[0], f.Scrapes[1] = f.Scrapes[1], f.Scrapes[0] },
+		"NixOS's module":     on(units, "ld", func(*facts.Unit) {}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := after()
+			how(f)
+			require.Empty(t, verify.Broken(verify.Check(planned(), before(), f, systems())))
+		})
+	}
+}
+
+// TestNoPolicy: where none was wanted, one is as wrong as another.
+func TestNoPolicy(t *testing.T) {
+	p := planned()
+	p.Promises = []plan.Promise{{Kind: plan.PromiseAuth, Subject: "linkding", Want: map[string]string{"policy": ""}}}
+	f := after()
+	require.Equal(t, "policy media", verify.Broken(verify.Check(p, before(), f, nil))[0].Saw)
+	on(vhosts, "linkding", func(v *facts.Vhost) { v.Policy = nil })(f)
+	require.Empty(t, verify.Broken(verify.Check(p, before(), f, nil)))
+}
+
+func TestUnitName(t *testing.T) {
+	p := planned()
+	p.Promises = []plan.Promise{{Kind: plan.PromiseUnit, Subject: "linkding.service"}}
+	require.Equal(t, "the name ends in .service, so the unit would be linkding.service.service", verify.Check(p, before(), after(), nil)[0].Saw)
+}
+
+func TestSystem(t *testing.T) {
+	failed := errors.New("attribute 'x' missing")
+	for name, c := range map[string]struct {
+		system verify.System
+		kept   bool
+		saw    string
+	}{
+		"evaluates":          {verify.System{Drv: "/nix/store/x.drv"}, true, "/nix/store/x.drv"},
+		"fails":              {verify.System{Err: failed}, false, "attribute 'x' missing"},
+		"failed before, too": {verify.System{Err: failed, BrokenBefore: true}, true, "it does not evaluate, as before: attribute 'x' missing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := planned()
+			p.Promises = []plan.Promise{{Kind: plan.PromiseSystem, Subject: "nas-1"}}
+			r := verify.Check(p, before(), after(), map[string]verify.System{"nas-1": c.system})[0]
+			require.Equal(t, c.kept, r.Kept)
+			require.Equal(t, c.saw, r.Saw)
+			require.Equal(t, "it was not evaluated", verify.Check(p, before(), after(), nil)[0].Saw)
+		})
+	}
+}
+
+// TestAssertionsBefore: what failed before is not the service's fault.
+func TestAssertionsBefore(t *testing.T) {
+	b, a := before(), after()
+	b.Assertions, a.Assertions = []string{"old failure"}, []string{"old failure"}
+	for _, r := range verify.Check(planned(), b, a, systems()) {
+		if r.Kind == plan.PromiseAssertions {
+			require.True(t, r.Kept)
+			require.Equal(t, "1 assertions fail, as before", r.Saw)
+		}
+	}
+}
+
+// TestUnreadable: what could not be evaluated is why a promise looks broken.
+func TestUnreadable(t *testing.T) {
+	f := after()
+	delete(f.Containers, "linkding")
+	f.Unreadable = []facts.Unreadable{{Cell: "container sonarr", Reason: "x"}, {Cell: "container linkding", Reason: "attribute 'y' missing", File: "m.nix", Line: 7}}
+	for _, r := range verify.Broken(verify.Check(planned(), before(), f, systems())) {
+		if r.Kind == plan.PromiseContainer {
+			require.Equal(t, "there is no such container; container linkding cannot be evaluated: attribute 'y' missing (m.nix:7)", r.Saw)
+		}
+	}
+}
+
+func TestUnknownPromise(t *testing.T) {
+	p := planned()
+	p.Promises = []plan.Promise{{Kind: "wish", Subject: "x"}}
+	r := verify.Check(p, before(), after(), nil)[0]
+	require.False(t, r.Kept)
+	require.Equal(t, "no check knows this kind of promise", r.Saw)
+}
+
+func TestChanges(t *testing.T) {
+	require.Empty(t, verify.Changes(before(), before()))
+	a, b := before(), before()
+	b.Users["x"] = facts.User{}
+	b.Sockets = []string{"80", "80", "81"}
+	a.Sockets = []string{"80", "82"}
+	b.Scrapes[0].Path = "/x"
+	b.Registries[0].Entries["x"] = facts.RegistryEntry{UID: ptr(int64(1))}
+	require.Equal(t, []string{
+		"/IDTables/mylib.ids/x", `/Scrapes/{"job":"service-sonarr","path":"/metrics","targets":["127.0.0.1:8989"]}`,
+		`/Scrapes/{"job":"service-sonarr","path":"/x","targets":["127.0.0.1:8989"]}`, "/Sockets/80", "/Sockets/81", "/Sockets/82", "/Users/x",
+	}, verify.Changes(a, b))
+	require.Equal(t, verify.Changes(a, b), verify.Changes(b, a), "both ways")
+}
