@@ -187,18 +187,9 @@ const minImporters = 3
 // Libraries are the files that several others import under a name: libraries
 // of helpers or types. Sorted.
 func (t *Target) Libraries() []string {
-	importers := map[string]map[string]bool{}
-	for _, name := range t.Source.Paths() {
-		for _, b := range t.Source.File(name).Bindings {
-			if importers[b.Path] == nil {
-				importers[b.Path] = map[string]bool{}
-			}
-			importers[b.Path][name] = true
-		}
-	}
 	var libraries []string
-	for name, by := range importers {
-		if len(by) >= minImporters {
+	for name, users := range t.Source.Users() {
+		if users >= minImporters {
 			libraries = append(libraries, name)
 		}
 	}

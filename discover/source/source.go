@@ -4,9 +4,11 @@
 package source
 
 import (
+	"bytes"
+	"maps"
 	"path"
 	"runtime"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,11 +16,13 @@ import (
 	"holthome.net/scaffold/nixeval/syntax"
 )
 
-// Tree is the Nix files of a repo by their slash-separated path.
+// Tree is the Nix files of a repo by their slash-separated path. They are
+// parsed when they are asked for: most never are. It may be used by several
+// goroutines.
 type Tree struct {
 	files map[string]*File
 	// importers are the files that have a file in their imports, by its path.
-	importers map[string][]Registration
+	importers func() map[string][]Registration
 }
 
 // File is one Nix file.
@@ -31,7 +35,14 @@ type File struct {
 	Bindings []Binding
 	// Imports are the modules in its imports lists.
 	Imports []Registration
+
+	once       sync.Once
+	parses     bool
+	selections []selection
 }
+
+// selection is a.b.c by the name it begins with.
+type selection struct{ name, text string }
 
 // Binding is `name = import path arguments`.
 type Binding struct {
@@ -52,59 +63,118 @@ type Registration struct {
 	Comment bool // a comment follows on the same line
 }
 
-// Read parses the files. A file that does not parse is left out: Nix will say
-// what is wrong with it, if it is used.
+// Read takes the files. One that does not parse is left out: Nix will say what
+// is wrong with it, if it is used.
 func Read(files map[string][]byte) *Tree {
-	t := &Tree{files: map[string]*File{}, importers: map[string][]Registration{}}
-	for name := range files {
-		t.files[name] = nil
+	t := &Tree{files: make(map[string]*File, len(files))}
+	for name, src := range files {
+		t.files[name] = &File{Path: name, Src: src}
 	}
-	names := t.Paths()
-	parsed := make([]*File, len(names))
+	t.importers = sync.OnceValue(func() map[string][]Registration {
+		importers := map[string][]Registration{}
+		for _, f := range t.mentioning("imports") {
+			for _, r := range f.Imports {
+				importers[r.Target] = append(importers[r.Target], r)
+			}
+		}
+		return importers
+	})
+	return t
+}
+
+// mentioning parses, side by side, the files in which a name can occur, and
+// gives those that do parse, sorted by path.
+func (t *Tree) mentioning(name string) []*File {
+	var files []*File
+	for _, path := range t.Paths() {
+		if f := t.files[path]; mentions(f.Src, name) {
+			files = append(files, f)
+		}
+	}
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
 		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(names); i = int(next.Add(1)) - 1 {
-				parsed[i] = t.read(names[i], files[names[i]])
+			for i := int(next.Add(1)) - 1; i < len(files); i = int(next.Add(1)) - 1 {
+				files[i].read(t)
 			}
 		})
 	}
 	wg.Wait()
-	for i, name := range names {
-		f := parsed[i]
-		if f == nil {
-			delete(t.files, name)
-			continue
-		}
-		t.files[name] = f
-		for _, r := range f.Imports {
-			t.importers[r.Target] = append(t.importers[r.Target], r)
-		}
-	}
-	return t
+	return slices.DeleteFunc(files, func(f *File) bool { return !f.parses })
 }
 
-func (t *Tree) read(name string, src []byte) *File {
-	parsed, err := syntax.Parse(src)
-	if err != nil {
-		return nil
-	}
-	f := &File{Path: name, Src: src}
-	if formals := parsed.Formals(); formals != nil {
-		f.Formals = formals.Names
-	}
-	for _, i := range parsed.Imports() {
-		if target, ok := t.resolve(name, i.Path); ok {
-			f.Imports = append(f.Imports, Registration{File: name, Target: target, Literal: i.Path, Line: i.Line, Comment: i.Comment != ""})
+// mentions says whether a name can occur in a source: in quotes any of its
+// letters may be escaped.
+func mentions(src []byte, name string) bool {
+	return bytes.Contains(src, []byte(name)) ||
+		bytes.IndexByte(src, '\\') >= 0 && bytes.Contains(bytes.ReplaceAll(src, []byte(`\`), nil), []byte(name))
+}
+
+// read parses the file, once.
+func (f *File) read(t *Tree) {
+	f.once.Do(func() {
+		parsed, err := syntax.Parse(f.Src)
+		if err != nil {
+			return
 		}
-	}
-	for _, l := range parsed.LetImports() {
-		if target, ok := t.resolve(name, l.Path); ok {
-			f.Bindings = append(f.Bindings, Binding{Name: l.Name, Path: target, Arguments: l.Args, Line: l.Line})
+		f.parses = true
+		if formals := parsed.Formals(); formals != nil {
+			f.Formals = formals.Names
 		}
+		for _, i := range parsed.Imports() {
+			if target, ok := t.resolve(f.Path, i.Path); ok {
+				f.Imports = append(f.Imports, Registration{File: f.Path, Target: target, Literal: i.Path, Line: i.Line, Comment: i.Comment != ""})
+			}
+		}
+		for _, l := range parsed.LetImports() {
+			if target, ok := t.resolve(f.Path, l.Path); ok {
+				f.Bindings = append(f.Bindings, Binding{Name: l.Name, Path: target, Arguments: l.Args, Line: l.Line})
+			}
+		}
+		f.selections = selections(parsed)
+	})
+}
+
+// selections are all a.b.c of a file; what is inherited from a is selected from
+// it. Of the tree itself nothing is kept, which is many times the source.
+func selections(parsed *syntax.File) []selection {
+	var all []selection
+	text := string(parsed.Src)
+	parsed.Root.Walk(func(n *syntax.Node) bool {
+		if n.Kind == syntax.Select && n.Items[0].Kind == syntax.Ident {
+			all = append(all, selection{n.Items[0].Text, spelt(text, n)})
+		}
+		for _, b := range n.Bindings {
+			if b.From != nil && b.From.Kind == syntax.Ident {
+				for _, a := range b.Attrs {
+					all = append(all, selection{b.From.Text, b.From.Text + "." + a.Name})
+				}
+			}
+		}
+		return true
+	})
+	return all
+}
+
+// spelt is a selection's names with dots between them: mostly what is written.
+func spelt(text string, n *syntax.Node) string {
+	end := n.Items[0].End
+	for _, a := range n.Attrs {
+		if a.Start != end+1 || a.End-a.Start != len(a.Name) {
+			return joined(n)
+		}
+		end = a.End
 	}
-	return f
+	return text[n.Start:end]
+}
+
+func joined(n *syntax.Node) string {
+	names := []string{n.Items[0].Text}
+	for _, a := range n.Attrs {
+		names = append(names, a.Name)
+	}
+	return strings.Join(names, ".")
 }
 
 // resolve gives the file that a relative path literal means, a folder standing
@@ -123,47 +193,49 @@ func (t *Tree) resolve(from, literal string) (string, bool) {
 }
 
 // Paths are the paths of all files, sorted.
-func (t *Tree) Paths() []string {
-	paths := make([]string, 0, len(t.files))
-	for name := range t.files {
-		paths = append(paths, name)
-	}
-	sort.Strings(paths)
-	return paths
-}
+func (t *Tree) Paths() []string { return slices.Sorted(maps.Keys(t.files)) }
 
 // File is the file at a path, nil if there is none that parses.
-func (t *Tree) File(name string) *File { return t.files[name] }
+func (t *Tree) File(name string) *File {
+	f := t.files[name]
+	if f == nil {
+		return nil
+	}
+	if f.read(t); !f.parses {
+		return nil
+	}
+	return f
+}
 
-// Importers are the places where a file is in an imports list.
-func (t *Tree) Importers(target string) []Registration { return t.importers[target] }
+// Importers are the places where a file is in an imports list, by file and
+// line.
+func (t *Tree) Importers(target string) []Registration { return t.importers()[target] }
+
+// Users counts the files that import a file under a name, by its path.
+func (t *Tree) Users() map[string]int {
+	users := map[string]int{}
+	for _, f := range t.mentioning("import") {
+		seen := map[string]bool{}
+		for _, b := range f.Bindings {
+			if !seen[b.Path] {
+				seen[b.Path] = true
+				users[b.Path]++
+			}
+		}
+	}
+	return users
+}
 
 // Uses counts in a file the selections that begin with a name, such as
 // forgeDefaults.mkPreseed, by their dotted text. What is inherited from the
 // name is selected from it.
 func (f *File) Uses(name string) map[string]int {
 	uses := map[string]int{}
-	parsed, err := syntax.Parse(f.Src)
-	if err != nil {
-		return uses
+	for _, s := range f.selections {
+		if s.name == name {
+			uses[s.text]++
+		}
 	}
-	parsed.Root.Walk(func(n *syntax.Node) bool {
-		if n.Kind == syntax.Select && n.Items[0].Kind == syntax.Ident && n.Items[0].Text == name {
-			names := []string{name}
-			for _, a := range n.Attrs {
-				names = append(names, a.Name)
-			}
-			uses[strings.Join(names, ".")]++
-		}
-		for _, b := range n.Bindings {
-			if b.From != nil && b.From.Kind == syntax.Ident && b.From.Text == name {
-				for _, a := range b.Attrs {
-					uses[name+"."+a.Name]++
-				}
-			}
-		}
-		return true
-	})
 	return uses
 }
 

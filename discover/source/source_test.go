@@ -201,13 +201,13 @@ func TestFilesThatDoNotParse(t *testing.T) {
 		"good.nix": "{ imports = [ ./broken.nix ./empty.nix ]; }", "broken.nix": "{ imports = [ ./good.nix ; }", "empty.nix": "",
 		"binary.nix": "\x00\xff\xfe", "user.nix": "let b = import ./broken.nix { }; in b",
 	})
-	require.Equal(t, []string{"good.nix", "user.nix"}, read.Paths())
+	require.Equal(t, []string{"binary.nix", "broken.nix", "empty.nix", "good.nix", "user.nix"}, read.Paths())
 	require.Nil(t, read.File("broken.nix"))
 	require.Nil(t, read.File("never.nix"))
 	require.Empty(t, read.Importers("good.nix"), "nothing is read from a file that does not parse")
 	require.Equal(t, []string{"broken.nix", "empty.nix"}, targets(read.File("good.nix").Imports), "what it is imported as is known all the same")
 	require.Equal(t, "broken.nix", read.File("user.nix").Bindings[0].Path)
-	require.Empty(t, (&source.File{Src: []byte("{ a = ")}).Uses("a"))
+	require.Equal(t, map[string]int{"broken.nix": 1}, read.Users())
 }
 
 func TestReadNothing(t *testing.T) {
