@@ -55,7 +55,7 @@ func look(value gjson.Result, t reflect.Type) error {
 	value.ForEach(func(key, v gjson.Result) bool {
 		var name string
 		_ = json.Unmarshal([]byte(key.Raw), &name) // as it reads a text that is not UTF-8
-		switch t.Kind() { //nolint:exhaustive // the others hold nothing
+		switch t.Kind() {                          //nolint:exhaustive // the others hold nothing
 		case reflect.Slice:
 			name, err = strconv.Itoa(i), look(v, t.Elem())
 			i++
