@@ -96,14 +96,18 @@ func collect(files map[string][]byte, name, prefix string, all map[string][]stri
 	}
 	for namespace, include := range t.Includes {
 		target, _ := include.(string)
+		under := prefix + namespace + ":"
 		if m, ok := include.(map[string]any); ok {
 			target, _ = m["taskfile"].(string)
+			if m["flatten"] == true {
+				under = prefix
+			}
 		}
 		target = path.Join(path.Dir(name), strings.TrimPrefix(target, "{{.ROOT_DIR}}/"))
 		for _, candidate := range append([]string{""}, taskfileNames...) {
 			file := path.Join(target, candidate)
 			if _, ok := files[file]; ok {
-				collect(files, file, prefix+namespace+":", all, depth+1)
+				collect(files, file, under, all, depth+1)
 				break
 			}
 		}
