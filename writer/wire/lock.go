@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/tidwall/gjson"
 )
 
 // LockFile is where a flake keeps what its inputs are.
@@ -19,6 +21,12 @@ const LockFile = "flake.lock"
 
 //go:embed stub/flake.nix
 var stub []byte
+
+// IsLocked reports whether a lock file has the input.
+func IsLocked(lock []byte) bool {
+	root := gjson.GetBytes(lock, "root").String()
+	return gjson.GetBytes(lock, "nodes."+gjson.Escape(root)+".inputs."+inputName).Exists()
+}
 
 // Locker makes the lock file of a flake that has got an input, with nix and
 // outside of the repo.
