@@ -148,16 +148,21 @@ func isURIChar(c byte) bool {
 	return false
 }
 
-// operators are tried in order, the long ones first.
-var operators = []string{
-	"...", "==", "!=", "<=", ">=", "&&", "||", "->", "//", "++", "|>", "<|",
-	".", ";", ":", ",", "=", "@", "?", "<", ">", "+", "-", "*", "/", "!",
-}
-
+// matchOperator tries the long ones first.
 func matchOperator(s []byte) int {
-	for _, op := range operators {
-		if hasAt(s, 0, op) {
-			return len(op)
+	if hasAt(s, 0, "...") {
+		return len("...")
+	}
+	if len(s) > 1 {
+		switch string(s[:2]) {
+		case "==", "!=", "<=", ">=", "&&", "||", "->", "//", "++", "|>", "<|":
+			return 2
+		}
+	}
+	if len(s) > 0 {
+		switch s[0] {
+		case '.', ';', ':', ',', '=', '@', '?', '<', '>', '+', '-', '*', '/', '!':
+			return 1
 		}
 	}
 	return 0

@@ -15,7 +15,8 @@ var rightAssociative = map[string]bool{"<|": true, "->": true, "//": true, "++":
 
 // binary reads operators that bind at least as tightly as least.
 func (p *parser) binary(least int) *Node {
-	defer p.enter()()
+	p.enter()
+	defer p.leave()
 	left := p.unary()
 	for {
 		op := ""
@@ -50,7 +51,8 @@ func (p *parser) operand(least int) *Node {
 }
 
 func (p *parser) unary() *Node {
-	defer p.enter()()
+	p.enter()
+	defer p.leave()
 	level := precedenceNegate
 	if p.is(0, "!") {
 		level = precedenceNot
@@ -101,7 +103,8 @@ func (p *parser) startsSimple() bool {
 
 // simple reads an expression that needs no parentheses to be an argument.
 func (p *parser) simple() *Node {
-	defer p.enter()()
+	p.enter()
+	defer p.leave()
 	n := p.open(Literal)
 	switch p.kind(0) {
 	case TokIdent:

@@ -10,7 +10,13 @@ const maxDepth = 2000
 // Nix has already evaluated, not to judge them.
 func Parse(src []byte) (f *File, err error) {
 	tokens := Lex(src)
-	p := &parser{src: src}
+	code := 0
+	for _, t := range tokens {
+		if !t.trivia() {
+			code++
+		}
+	}
+	p := &parser{src: src, tokens: make([]Token, 0, code)}
 	for _, t := range tokens {
 		if !t.trivia() {
 			p.tokens = append(p.tokens, t)
@@ -52,14 +58,15 @@ func (p *parser) fail(format string, args ...any) {
 	panic(&Error{offset, Line(p.src, offset), column, fmt.Sprintf(format, args...)})
 }
 
-// enter counts one level of nesting; the result is to be deferred.
-func (p *parser) enter() func() {
+// enter counts one level of nesting, until leave.
+func (p *parser) enter() {
 	p.depth++
 	if p.depth > maxDepth {
 		p.fail("nested more than %d deep", maxDepth)
 	}
-	return func() { p.depth-- }
 }
+
+func (p *parser) leave() { p.depth-- }
 
 func (p *parser) done() bool { return p.next >= len(p.tokens) }
 
@@ -146,7 +153,8 @@ func (p *parser) open(kind NodeKind) *Node {
 
 // expr reads a whole expression.
 func (p *parser) expr() *Node {
-	defer p.enter()()
+	p.enter()
+	defer p.leave()
 	switch {
 	case p.startsLambda():
 		return p.lambda()
