@@ -23,6 +23,8 @@ type Tree struct {
 	files map[string]*File
 	// importers are the files that have a file in their imports, by its path.
 	importers func() map[string][]Registration
+	// users counts the files that import a file under a name, by its path.
+	users func() map[string]int
 }
 
 // File is one Nix file.
@@ -78,6 +80,19 @@ func Read(files map[string][]byte) *Tree {
 			}
 		}
 		return importers
+	})
+	t.users = sync.OnceValue(func() map[string]int {
+		users := map[string]int{}
+		for _, f := range t.mentioning("import") {
+			seen := map[string]bool{}
+			for _, b := range f.Bindings {
+				if !seen[b.Path] {
+					seen[b.Path] = true
+					users[b.Path]++
+				}
+			}
+		}
+		return users
 	})
 	return t
 }
@@ -211,20 +226,9 @@ func (t *Tree) File(name string) *File {
 // line.
 func (t *Tree) Importers(target string) []Registration { return t.importers()[target] }
 
-// Users counts the files that import a file under a name, by its path.
-func (t *Tree) Users() map[string]int {
-	users := map[string]int{}
-	for _, f := range t.mentioning("import") {
-		seen := map[string]bool{}
-		for _, b := range f.Bindings {
-			if !seen[b.Path] {
-				seen[b.Path] = true
-				users[b.Path]++
-			}
-		}
-	}
-	return users
-}
+// Users counts the files that import a file under a name, by its path. The
+// result is not to be changed.
+func (t *Tree) Users() map[string]int { return t.users() }
 
 // Uses counts in a file the selections that begin with a name, such as
 // forgeDefaults.mkPreseed, by their dotted text. What is inherited from the
