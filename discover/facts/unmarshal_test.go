@@ -26,7 +26,8 @@ func look(value gjson.Result, t reflect.Type) error {
 		t = t.Elem()
 	}
 	null := value.Type == gjson.Null
-	want, ok := "", true
+	var want string
+	var ok bool
 	switch t.Kind() { //nolint:exhaustive // facts have no others
 	case reflect.Pointer, reflect.Interface:
 		return nil
