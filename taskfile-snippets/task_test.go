@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -26,10 +27,13 @@ var tools struct {
 }
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if tools.dir != "" {
-		_ = os.RemoveAll(tools.dir)
+	dir, err := os.MkdirTemp("", "scaffold-task-")
+	if err != nil {
+		panic(err)
 	}
+	tools.dir = dir
+	code := m.Run()
+	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }
 
@@ -40,9 +44,6 @@ func needTools(t *testing.T) string {
 		t.Skip("task is needed, and GOPROXY forbids to download it")
 	}
 	tools.Do(func() {
-		if tools.dir, tools.err = os.MkdirTemp("", "scaffold-task-"); tools.err != nil {
-			return
-		}
 		for _, args := range [][]string{
 			{"install", "github.com/go-task/task/v3/cmd/task@" + taskVersion},
 			{"build", "-o", tools.dir, "holthome.net/scaffold/cmd/scaffold"},
@@ -118,7 +119,7 @@ func (r *repo) task(in string, env []string, args ...string) (code int, output s
 	r.t.Helper()
 	c := exec.CommandContext(r.t.Context(), filepath.Join(tools.dir, "task"), args...)
 	c.Dir = filepath.Join(r.dir, in)
-	c.Env = append(r.env, env...)
+	c.Env = slices.Concat(r.env, env)
 	out, err := c.CombinedOutput()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
