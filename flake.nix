@@ -69,6 +69,7 @@
         import ./discover/nix/allocations.nix ({ scaffold = packageFor pkgs.stdenv.hostPlatform.system; } // given);
 
       flakeModules.default = import ./discover/nix/flake-module.nix {
+        pkgsFor = system: nixpkgs.legacyPackages.${system};
         inherit packageFor;
         inherit (self.lib) allocationCheck;
       };

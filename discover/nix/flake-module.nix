@@ -1,6 +1,7 @@
 # For flake-parts: `imports = [ inputs.scaffold.flakeModules.default ];` adds
 # apps.<system>.scaffold and checks.<system>.allocations.
-{ packageFor # system: the program's package
+{ pkgsFor # system: a package set to make the check with
+, packageFor # system: the program's package
 , allocationCheck
 }:
 { lib, config, self, flake-parts-lib, ... }:
@@ -48,13 +49,15 @@ in
   });
 
   config = lib.mkIf cfg.enable {
-    perSystem = { config, pkgs, ... }: {
+    perSystem = { config, system, ... }: {
       apps.scaffold = {
         type = "app";
         program = "${config.scaffold.package}/bin/scaffold";
       };
       checks.allocations = allocationCheck {
-        inherit pkgs;
+        # Not the fleet's: to have it costs more than the whole check, and
+        # flake-parts has none with Nix 2.8.
+        pkgs = pkgsFor system;
         inherit (cfg) hosts settings skip;
         flake = self;
         scaffold = config.scaffold.package;
