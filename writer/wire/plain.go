@@ -26,7 +26,7 @@ func (w *wiring) checkValue(input, self, pkgs string) string {
 		}
 		pkgs = "inherit (" + self + "." + path + ") pkgs;"
 	}
-	return input + ".lib.allocationCheck {\n  " + pkgs + "\n  inherit (" + self + ") nixosConfigurations;\n  flake = " + self + ";\n}"
+	return input + ".lib.allocationCheck { " + pkgs + " flake = " + self + "; }"
 }
 
 // plain adds app and check to outputs that are a set.

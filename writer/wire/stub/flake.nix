@@ -9,7 +9,7 @@
     in
     {
       apps = { x86_64-linux = apps; aarch64-linux = apps; aarch64-darwin = apps; };
-      lib.allocationCheck = { pkgs, nixosConfigurations, flake, ... }:
+      lib.allocationCheck = { pkgs, flake, nixosConfigurations ? flake.nixosConfigurations, ... }:
         builtins.seq (builtins.attrNames nixosConfigurations) (builtins.seq flake.outPath
           (placeholder pkgs.stdenv.hostPlatform.system));
       flakeModules.default.perSystem = { system, ... }: {
