@@ -54,6 +54,7 @@ func Main(args []string, in *os.File, out, errOut io.Writer) int {
 	defer stop()
 	a := &app{in: in, out: out, err: errOut}
 	a.ui = newUI(in, out, errOut)
+	a.ui.cancelled = ctx.Done()
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(in)

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -23,7 +24,9 @@ type ui struct {
 	out, err             io.Writer
 	colourOut, colourErr bool
 	terminal             bool // both standard input and error are one
+	dumb                 bool // it knows no escape codes
 	reader               *bufio.Reader
+	cancelled            <-chan struct{} // ends a question
 
 	mu      sync.Mutex
 	running []string
@@ -37,7 +40,8 @@ func newUI(in *os.File, out, errOut io.Writer) *ui {
 	u := &ui{in: in, out: out, err: errOut, reader: bufio.NewReader(in)}
 	u.colourOut, u.colourErr = isTerminal(out), isTerminal(errOut)
 	u.terminal = u.colourErr && term.IsTerminal(int(in.Fd()))
-	if os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+	u.dumb = os.Getenv("TERM") == "dumb"
+	if os.Getenv("NO_COLOR") != "" || u.dumb {
 		u.colourOut, u.colourErr = false, false
 	}
 	return u
@@ -69,7 +73,7 @@ func (u *ui) bold(s string) string { return u.paint(u.colourOut, color.Bold)(s) 
 
 // progress shows what Nix is doing, with the seconds gone, on a terminal only.
 func (u *ui) progress(e nixeval.Event) {
-	if !u.terminal {
+	if !u.terminal || u.dumb {
 		return
 	}
 	u.mu.Lock()
@@ -173,14 +177,30 @@ func (u *ui) choose(question string, choices []plan.Choice) (string, error) {
 	}
 }
 
-// line reads one line from the terminal.
+// line reads one line from the terminal. A signal ends it: reading cannot be
+// interrupted, so it is left behind.
 func (u *ui) line(prompt string) (string, error) {
 	_, _ = fmt.Fprint(u.err, prompt)
-	s, err := u.reader.ReadString('\n')
-	if err != nil {
-		return "", fail(ExitUsage, "read answer: %w", err)
+	type answer struct {
+		text string
+		err  error
 	}
-	return strings.TrimSpace(s), nil
+	read := make(chan answer, 1)
+	go func() {
+		s, err := u.reader.ReadString('\n')
+		read <- answer{s, err}
+	}()
+	select {
+	case a := <-read:
+		if a.err != nil {
+			_, _ = fmt.Fprintln(u.err)
+			return "", fail(ExitUsage, "read answer: %w", a.err)
+		}
+		return strings.TrimSpace(a.text), nil
+	case <-u.cancelled:
+		_, _ = fmt.Fprintln(u.err)
+		return "", fmt.Errorf("read answer: %w", context.Canceled)
+	}
 }
 
 // confirm asks yes or no; anything but yes is no.
