@@ -195,7 +195,7 @@ func TestFileChangedWhileProved(t *testing.T) {
 	f := newFleet(t, "example")
 	f.fakeNix(`case "$*" in *"toplevel = true"*) echo "# edited meanwhile" >> hosts/forge/default.nix ;; esac`)
 	before := f.snapshot()
-	code, stdout, stderr := f.run(addArgs("cyberchef", "--yes", "--no-build", "--no-cache", "--nix", f.nix())...)
+	code, stdout, stderr := f.run(addArgs("cyberchef", "--yes", "--no-build", "--no-cache", "--nix", f.fake())...)
 	require.Equal(t, 2, code, stdout+stderr)
 	require.Contains(t, stderr, "the repo changed while the plan was made (hosts/forge/default.nix), so nothing was written")
 	require.Equal(t, []string{"hosts/forge/default.nix"}, before.differs(f.snapshot()))
@@ -232,7 +232,7 @@ func TestInterruptedWhileEvaluating(t *testing.T) {
 				// As Nix 2.8 does, it ignores both.
 				f.fakeNix(`case "$*" in *"` + at + `"*) trap "" INT TERM; echo reached > ` + pipe + `; echo $$ > ` + pipe + `.pid; while :; do read x < ` + pipe + `.go; done ;; esac`)
 				before := f.snapshot()
-				run, stdout, stderr := f.start("", addArgs("cyberchef", "--yes", "--no-build", "--no-cache", "--nix", f.nix())...)
+				run, stdout, stderr := f.start("", addArgs("cyberchef", "--yes", "--no-build", "--no-cache", "--nix", f.fake())...)
 				reached()
 				require.NoError(t, run.Process.Signal(signal))
 				require.Equal(t, 130, exitOf(t, run.Wait()), stderr.String())
@@ -297,7 +297,7 @@ func TestSymlinkMadeMeanwhile(t *testing.T) {
 	outside := filepath.Join(filepath.Dir(f.dir), "outside")
 	require.NoError(t, os.Mkdir(outside, 0o755))
 	f.fakeNix(`case "$*" in *"toplevel = true"*) ln -sfn ` + outside + ` hosts/_modules/nixos/services/cyberchef ;; esac`)
-	code, _, stderr := f.run(addArgs("cyberchef", "--yes", "--no-build", "--no-cache", "--nix", f.nix())...)
+	code, _, stderr := f.run(addArgs("cyberchef", "--yes", "--no-build", "--no-cache", "--nix", f.fake())...)
 	require.Equal(t, 2, code, stderr)
 	require.Contains(t, stderr, "hosts/_modules/nixos/services/cyberchef")
 	left, err := os.ReadDir(outside)
@@ -327,15 +327,15 @@ func TestReadOnly(t *testing.T) {
 	require.Equal(t, "planned", gjson.Get(stdout, "status").String(), "a plan needs no right to write")
 }
 
-// nix is the wrapper that fakeNix made.
-func (f *fleet) nix() string { return filepath.Join(filepath.Dir(f.dir), "fake", "nix") }
+// fake is the wrapper that fakeNix made.
+func (f *fleet) fake() string { return filepath.Join(filepath.Dir(f.dir), "fake", "nix") }
 
 // fakeNix makes a nix that runs a piece of shell in the repo before the real
 // one.
 func (f *fleet) fakeNix(shell string) {
 	f.t.Helper()
 	real := needNix(f.t, "nix")
-	require.NoError(f.t, os.MkdirAll(filepath.Dir(f.nix()), 0o755))
+	require.NoError(f.t, os.MkdirAll(filepath.Dir(f.fake()), 0o755))
 	script := "#!/bin/sh\ncd " + f.dir + "\n" + shell + "\nexec " + real + " \"$@\"\n"
-	require.NoError(f.t, os.WriteFile(f.nix(), []byte(script), 0o755))
+	require.NoError(f.t, os.WriteFile(f.fake(), []byte(script), 0o755))
 }
