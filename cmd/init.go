@@ -81,7 +81,7 @@ func (a *app) init(ctx context.Context, o initOptions) error {
 	if f.target, err = a.open(ctx); err != nil {
 		return err
 	}
-	f.locker = &wire.Locker{Nix: f.target.Nix.Program, Offline: a.offline}
+	f.locker = &wire.Locker{Nix: f.target.Nix.Program, Offline: a.offline, Timeout: a.timeout}
 	defer func() { _ = f.locker.Close() }()
 	if err := f.read(ctx); err != nil {
 		return err

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	_ "embed" // stub/flake.nix
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,7 +38,8 @@ type Locker struct {
 	// StandIn takes a stand-in for scaffold instead of what the input names, so
 	// that nothing is fetched. The lock is then for evaluation only.
 	StandIn bool
-	Env     []string // added to the environment, as "NAME=value"
+	Env     []string      // added to the environment, as "NAME=value"
+	Timeout time.Duration // for one lock; zero means no bound
 
 	dir string
 }
@@ -97,8 +100,13 @@ func (l *Locker) Lock(ctx context.Context, flake, lock []byte) ([]byte, error) {
 const grace = 2 * time.Second
 
 func (l *Locker) run(ctx context.Context, args []string) error {
+	if l.Timeout > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeout(ctx, l.Timeout)
+		defer stop()
+	}
 	c := exec.CommandContext(ctx, l.Nix, args...) //nolint:gosec // running nix is the purpose
-	c.Env = append(append(os.Environ(), l.Env...), "NO_COLOR=1")
+	c.Env = append(append(environment(), l.Env...), "NO_COLOR=1")
 	c.Dir, c.WaitDelay = l.dir, grace
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
 	var said bytes.Buffer
@@ -107,6 +115,8 @@ func (l *Locker) run(ctx context.Context, args []string) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(ctx.Err(), context.DeadlineExceeded) && l.Timeout > 0:
+		return &LockError{fmt.Sprintf("nix did not answer in %s", l.Timeout), true}
 	case ctx.Err() != nil:
 		return ctx.Err()
 	}
@@ -116,6 +126,18 @@ func (l *Locker) run(ctx context.Context, args []string) error {
 		message = err.Error()
 	}
 	return &LockError{message, network.MatchString(text)}
+}
+
+// environment is that of this process, without what git tells its hooks: the
+// git that nix starts for an input would take it for that repository.
+func environment() []string {
+	return slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return slices.Contains([]string{
+			"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE",
+			"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+		}, name)
+	})
 }
 
 // reference is the flake reference of a folder.

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -157,4 +158,25 @@ func TestStandInHasTheShape(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, strings.TrimSpace(string(out)))
 	}
+}
+
+func TestLockEndsInTime(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "nix")
+	require.NoError(t, os.WriteFile(name, []byte("#!/bin/sh\nexec tail -f /dev/null\n"), 0o755)) //nolint:gosec // a program
+	l := &Locker{Nix: name, Timeout: 1}
+	_, err := l.Lock(t.Context(), []byte("{ }"), nil)
+	require.ErrorContains(t, err, "nix did not answer in 1ns")
+	require.NoError(t, l.Close())
+
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	_, err = (&Locker{Nix: name}).Lock(ctx, []byte("{ }"), nil)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestLockForgetsTheHook(t *testing.T) {
+	t.Setenv("GIT_DIR", "/elsewhere")
+	t.Setenv("GIT_AUTHOR_NAME", "kept")
+	require.NotContains(t, environment(), "GIT_DIR=/elsewhere")
+	require.Contains(t, environment(), "GIT_AUTHOR_NAME=kept")
 }

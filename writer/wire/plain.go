@@ -55,7 +55,7 @@ func (w *wiring) plain(src []byte, app, check bool) ([]byte, error) {
 			return nil, err
 		}
 		nixpkgs := ""
-		if line, _ := inputLine(s.file, "nixpkgs"); line > 0 {
+		if hasNixpkgs(s.file) {
 			if nixpkgs, err = s.input("nixpkgs"); err != nil {
 				return nil, err
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 )
@@ -32,11 +33,12 @@ func (w *wiring) settings() (Door, error) {
 		}
 	}
 	if len(entries) == 0 {
+		nl := newline(src)
 		out := bytes.Clone(src)
 		if len(out) > 0 && out[len(out)-1] != '\n' {
-			out = append(out, '\n')
+			out = append(out, nl...)
 		}
-		out = append(out, block...)
+		out = append(out, strings.ReplaceAll(string(block), "\n", nl)...)
 		if rest, _, err := mapping(out); err != nil || len(rest) != 1 {
 			return refusal(settingsFile, string(block), errors.New("it is laid out in an unknown way")), nil
 		}

@@ -22,8 +22,7 @@ func HasInput(flake []byte) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	at, _ := inputLine(f, inputName)
-	return at > 0, nil
+	return inputLine(f, inputName) > 0, nil
 }
 
 // CheckURL refuses what cannot be the url of an input.
@@ -46,7 +45,7 @@ func (w *wiring) source() (Door, error) {
 	if err != nil {
 		return Door{}, fmt.Errorf("read %s: %w", flakeFile, err)
 	}
-	if line, _ := inputLine(f, inputName); line > 0 {
+	if line := inputLine(f, inputName); line > 0 {
 		return Door{State: Wired, File: flakeFile, Line: line}, nil
 	}
 	if err := CheckURL(w.options.URL); err != nil {
@@ -57,7 +56,7 @@ func (w *wiring) source() (Door, error) {
 		return Door{}, err
 	}
 	lines := []string{"url = " + url + ";"}
-	if line, _ := inputLine(f, "nixpkgs"); line > 0 {
+	if hasNixpkgs(f) {
 		lines = append(lines, `inputs.nixpkgs.follows = "nixpkgs";`)
 	}
 	text := inputName + " = {\n  " + strings.Join(lines, "\n  ") + "\n};"
@@ -127,28 +126,55 @@ func oneOrMoreLines(text string, insert func(text string) ([]byte, error)) ([]by
 	return out, err
 }
 
-// inputLine is the line on which an input is, 0 without it, and its node where
-// it is a set or a string of its own.
-func inputLine(f *syntax.File, name string) (int, *syntax.Node) {
+// inputLine is the line on which an input is, 0 without it.
+func inputLine(f *syntax.File, name string) int {
+	if all := inputBindings(f, name); len(all) > 0 {
+		return f.Line(all[0].Start)
+	}
+	return 0
+}
+
+// hasNixpkgs reports whether a flake has an input nixpkgs that is one: an input
+// that follows "" is the flake itself.
+func hasNixpkgs(f *syntax.File) bool {
+	all := inputBindings(f, "nixpkgs")
+	for _, b := range all {
+		follows := b.Value
+		if b.Attrs[len(b.Attrs)-1].Name != "follows" {
+			found := f.Within(b.Value, []string{"follows"})
+			if len(found) != 1 {
+				continue
+			}
+			follows = found[0].Value
+		}
+		if follows.Kind == syntax.StringLit && follows.Inner().Len() == 0 {
+			return false
+		}
+	}
+	return len(all) > 0
+}
+
+// inputBindings are the bindings of an input, in whichever spelling.
+func inputBindings(f *syntax.File, name string) []*syntax.Binding {
+	var all []*syntax.Binding
 	for _, top := range f.Top() {
 		for _, b := range top.Node.Bindings {
-			if b.Inherit || b.Attrs[0].Name != "inputs" {
-				continue
-			}
-			if len(b.Attrs) > 1 {
+			switch {
+			case b.Inherit || b.Attrs[0].Name != "inputs":
+			case len(b.Attrs) > 1:
 				if b.Attrs[1].Name == name {
-					return f.Line(b.Start), b.Value
+					all = append(all, b)
 				}
-				continue
-			}
-			for _, set := range f.Sets(b.Value) {
-				for _, in := range set.Node.Bindings {
-					if !in.Inherit && in.Attrs[0].Name == name {
-						return f.Line(in.Start), in.Value
+			default:
+				for _, set := range f.Sets(b.Value) {
+					for _, in := range set.Node.Bindings {
+						if !in.Inherit && in.Attrs[0].Name == name {
+							all = append(all, in)
+						}
 					}
 				}
 			}
 		}
 	}
-	return 0, nil
+	return all
 }

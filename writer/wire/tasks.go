@@ -55,6 +55,12 @@ func (w *wiring) tasks() (Door, error) {
 		return d, nil
 	}
 	out, err := s.add(src)
+	if err == nil {
+		var after taskfile
+		if yaml.Unmarshal(out, &after) != nil || after.Includes[include] == nil {
+			err = errors.New("it is laid out in an unknown way")
+		}
+	}
 	if err != nil {
 		d := refusal(main, s.snippet(), err)
 		d.Reason += "; " + s.file() + " is there to be included"

@@ -115,3 +115,19 @@ func TestScopeNamesInputs(t *testing.T) {
 		require.ErrorIs(t, err, errNoFunction)
 	}
 }
+
+func TestHasNixpkgs(t *testing.T) {
+	for src, want := range map[string]bool{
+		`{ inputs.nixpkgs.url = "x"; }`:                               true,
+		`{ inputs = { nixpkgs = { url = "x"; flake = true; }; }; }`:   true,
+		`{ inputs.nixpkgs.follows = "other/nixpkgs"; }`:               true,
+		`{ inputs.nixpkgs.follows = ""; }`:                            false,
+		`{ inputs = { nixpkgs.follows = ""; }; }`:                     false,
+		`{ inputs = { nixpkgs = { follows = ""; }; }; }`:              false,
+		`{ inputs = { other.inputs.nixpkgs.follows = "nixpkgs"; }; }`: false,
+	} {
+		f, err := syntax.Parse([]byte(src))
+		require.NoError(t, err)
+		require.Equal(t, want, hasNixpkgs(f), src)
+	}
+}

@@ -47,10 +47,7 @@ func appendSet(src []byte, value *syntax.Node, binding string) ([]byte, error) {
 	start := bytes.LastIndexByte(src[:value.End], '\n') + 1
 	line := src[start:]
 	indent := string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
-	nl := "\n"
-	if bytes.Contains(src, []byte("\r\n")) {
-		nl = "\r\n"
-	}
+	nl := newline(src)
 	text := " // {" + nl
 	for l := range bytes.Lines([]byte(binding)) {
 		text += indent + "  " + string(bytes.TrimRight(l, "\n")) + nl
@@ -62,4 +59,12 @@ func appendSet(src []byte, value *syntax.Node, binding string) ([]byte, error) {
 func parsed(src []byte) ([]byte, error) {
 	_, err := syntax.Parse(src)
 	return src, err
+}
+
+// newline is how the lines of a file end.
+func newline(src []byte) string {
+	if bytes.Contains(src, []byte("\r\n")) {
+		return "\r\n"
+	}
+	return "\n"
 }

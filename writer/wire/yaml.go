@@ -95,10 +95,7 @@ func addKey(src []byte, path []string, entries []entry, i int, block string) ([]
 	for end > at.line && loose(lines[end-1], at.column) {
 		end--
 	}
-	nl := "\n"
-	if bytes.Contains(src, []byte("\r\n")) {
-		nl = "\r\n"
-	}
+	nl := newline(src)
 	var text strings.Builder
 	if before := bytes.Join(lines[:end], nil); len(before) > 0 && before[len(before)-1] != '\n' {
 		text.WriteString(nl)
