@@ -142,6 +142,9 @@ func TestMonitoring(t *testing.T) {
 	p = made(t, with(repo(), "metricsPath=/metrics", "healthPath=/health"))
 	require.Equal(t, map[string]string{"port": "9090", "path": "/metrics"}, promises(p, plan.PromiseMetrics)[0].Want)
 	require.Equal(t, "/health", p.Model.HealthPath)
+	without := with(repo(), "metricsPath=/metrics")
+	delete(without.Conventions.Submodules, "metrics")
+	refused(t, without, "read metricsPath: no service of the repo has an option for metrics")
 	alert := promises(p, plan.PromiseAlert)[0]
 	require.Equal(t, "linkding-service-down", alert.Subject)
 	require.Equal(t, map[string]string{"unit": "podman-linkding", "service": "linkding"}, alert.Want)

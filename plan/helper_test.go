@@ -82,7 +82,7 @@ func conventions() *convention.Conventions {
 		Groups:         []string{"Media", "Home Automation"},
 		HostLibrary:    &convention.Library{Binding: "forgeDefaults", Values: map[string]map[string]any{"backupTags": {"media": []any{"media"}}}},
 		StorageHelpers: &convention.Library{Binding: "storageHelpers"},
-		Submodules:     map[string]string{"backup": "backupSubmodule", "notifications": "notificationSubmodule"},
+		Submodules:     map[string]string{"backup": "backupSubmodule", "notifications": "notificationSubmodule", "metrics": "metricsSubmodule"},
 		IDStyle:        convention.StringUser, IDExemplar: "sonarr",
 		Storage:        convention.Storage{Compression: "zstd", RecordSizes: map[string]int{"16K": 1}, Parent: "tank/services"},
 		ContainerAlert: "mkServiceDownAlert", UnitAlert: "mkSystemdServiceDownAlert",

@@ -94,6 +94,7 @@ func TestQuestions(t *testing.T) {
 		{"port", with(repo(), "-containerPort"), []string{"port"}},
 		{"port of the host tells it too", with(repo(), "-containerPort", "port=80"), []string{}},
 		{"no port is needed without a page", with(repo(), "-containerPort", "-auth", "web=no"), []string{}},
+		{"metrics are asked for on a port", with(repo(), "-containerPort", "-auth", "web=no", "metricsPath=/m"), []string{"port"}},
 		{"workload", with(repo(), "-workload", "-dataDir"), []string{"workload"}},
 		{"auth", with(repo(), "-auth"), []string{"auth"}},
 		{"category", with(repo(), "-category"), []string{"category"}},

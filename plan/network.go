@@ -32,7 +32,7 @@ func (m *maker) ports() error {
 		wanted = m.model.ContainerPort
 	}
 	if wanted == 0 {
-		if m.Answers["web"] == "no" {
+		if m.Answers["web"] == "no" && m.Answers["metricsPath"] == "" {
 			return nil
 		}
 		m.ask(Question{Name: "port", Text: "On which port does " + m.model.DisplayName + " listen?",
