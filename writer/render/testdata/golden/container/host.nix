@@ -26,7 +26,8 @@ in
         };
 
         metrics = {
-          enable = true;
+          # What is enabled is scraped, even if the service is not.
+          enable = serviceEnabled;
           port = 9089;
           path = "/metrics";
         };
