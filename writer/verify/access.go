@@ -55,13 +55,15 @@ func (c *checker) alert(p plan.Promise) (bool, string) {
 	if named == nil {
 		return false, "its expression names nothing: " + expr
 	}
-	name := strings.TrimSuffix(named[1], ".service")
+	name, ofUnit := strings.CutSuffix(named[1], ".service")
 	_, unit := c.after.Units[name]
 	_, container := c.after.Containers[name]
 	switch {
+	case ofUnit && !unit:
+		return false, named[1] + " is no unit"
 	case !unit && !container:
-		return false, named[1] + " is neither a unit nor a container"
-	case container && name == p.Want["service"], unit && name == p.Want["unit"]:
+		return false, name + " is neither a unit nor a container"
+	case unit && name == p.Want["unit"], !ofUnit && container && name == p.Want["service"]:
 		return true, expr
 	}
 	return false, "it watches " + named[1]

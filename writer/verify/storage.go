@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"holthome.net/scaffold/discover/facts"
 	"holthome.net/scaffold/plan"
 )
 
@@ -91,8 +92,8 @@ func (c *checker) backup(p plan.Promise) (bool, string) {
 		job := c.after.BackupJobs[name]
 		switch {
 		case !hasWord(name, p.Subject):
-		case text(job.ZFSDataset) != p.Want["dataset"] && !slices.Contains(job.Paths, p.Want["path"]):
-			other = fmt.Sprintf("job %s takes %s", name, strings.Join(append(slices.Clone(job.Paths), text(job.ZFSDataset)), ", "))
+		case !takes(job, p):
+			other = fmt.Sprintf("job %s takes %s", name, taken(job))
 		default:
 			if unit := c.backupUnit(name); unit != "" {
 				return true, fmt.Sprintf("job %s to %s, unit %s.service", name, text(job.Repository), unit)
@@ -107,6 +108,22 @@ func (c *checker) backup(p plan.Promise) (bool, string) {
 		return true, "unit " + unit + ".service"
 	}
 	return absent("backup job or unit")
+}
+
+// takes tells whether a job takes the data. Where it takes a snapshot of a
+// dataset, its paths do not count.
+func takes(job facts.BackupJob, p plan.Promise) bool {
+	if job.UseSnapshots && job.ZFSDataset != nil {
+		return *job.ZFSDataset == p.Want["dataset"]
+	}
+	return text(job.ZFSDataset) == p.Want["dataset"] || slices.Contains(job.Paths, p.Want["path"])
+}
+
+func taken(job facts.BackupJob) string {
+	if job.UseSnapshots && job.ZFSDataset != nil {
+		return *job.ZFSDataset
+	}
+	return strings.Join(job.Paths, ", ")
 }
 
 func (c *checker) backupUnit(subject string) string {

@@ -239,7 +239,8 @@ func TestBroken(t *testing.T) {
 			{"a namespace that nothing reads", gone(focus, "restic-backup-service-linkding"), "job service-linkding is declared, and no unit runs it"},
 			{"nothing to start", on(focus, "restic-backup-service-linkding", func(u *facts.UnitDetail) { u.Starts = false }), "no unit runs it"},
 			{"another dataset", on(jobs, "service-linkding", func(j *facts.BackupJob) { j.ZFSDataset = ptr("tank/x") }), "job service-linkding takes tank/x"},
-			{"another path", on(jobs, "service-linkding", func(j *facts.BackupJob) { j.ZFSDataset, j.Paths = nil, []string{"/x"} }), "job service-linkding takes /x, nothing"},
+			{"a snapshot of another dataset, whatever the paths", on(jobs, "service-linkding", func(j *facts.BackupJob) { j.ZFSDataset, j.Paths = ptr("tank/x"), []string{"/var/lib/linkding"} }), "job service-linkding takes tank/x"},
+			{"another path", on(jobs, "service-linkding", func(j *facts.BackupJob) { j.ZFSDataset, j.Paths = nil, []string{"/x"} }), "job service-linkding takes /x"},
 		},
 		plan.PromiseRestore: {
 			{"no unit", gone(focus, "preseed-linkding"), "there is no unit preseed-linkding.service that starts something"},
@@ -267,7 +268,10 @@ func TestBroken(t *testing.T) {
 			{"no rule", gone(alerts, "linkding-service-down"), "there is no such rule"},
 			{"no expression", on(alerts, "linkding-service-down", func(a *facts.Alert) { a.Expr = nil }), "its expression names nothing: nothing"},
 			{"names nothing", on(alerts, "linkding-service-down", func(a *facts.Alert) { a.Expr = ptr("up == 0") }), "its expression names nothing: up == 0"},
-			{"a unit that does not exist", on(alerts, "linkding-service-down", func(a *facts.Alert) { a.Expr = ptr(`x{name="linkdin.service"} == 0`) }), "linkdin.service is neither a unit nor a container"},
+			{"a unit that does not exist", on(alerts, "linkding-service-down", func(a *facts.Alert) { a.Expr = ptr(`x{name="linkdin.service"} == 0`) }), "linkdin.service is no unit"},
+			{"a container that does not exist", on(alerts, "linkding-service-down", func(a *facts.Alert) { a.Expr = ptr(`x{name="linkdin"} == 0`) }), "linkdin is neither a unit nor a container"},
+			{"the container, as if it were a unit", on(alerts, "linkding-service-down", func(a *facts.Alert) { a.Expr = ptr(`x{name="linkding.service"} == 0`) }), "linkding.service is no unit"},
+			{"another's unit", on(alerts, "linkding-service-down", func(a *facts.Alert) { a.Expr = ptr(`x{name="podman-linkding-db.service"} == 0`) }), "podman-linkding-db.service is no unit"},
 			{"another's", on(alerts, "linkding-service-down", func(a *facts.Alert) { a.Expr = ptr(`x{name="sonarr"} == 0`) }), "it watches sonarr"},
 		},
 		plan.PromiseNotify: {
