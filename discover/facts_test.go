@@ -3,7 +3,6 @@ package discover_test
 import (
 	"reflect"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -102,7 +101,7 @@ func TestFactsAreTrue(t *testing.T) {
 	for name := range f.Focus {
 		require.Contains(t, name, "sonarr")
 	}
-	require.True(t, slices.ContainsFunc(f.UpstreamPorts, func(p facts.UpstreamPort) bool { return p.Port > 0 && strings.HasPrefix(p.Option, "services.") }))
+	require.True(t, slices.ContainsFunc(f.Upstream["prometheus"].Ports, func(p facts.UpstreamPort) bool { return p.Port == 9090 && p.Option == "services.prometheus.port" }))
 	require.True(t, slices.ContainsFunc(f.Policies, func(p facts.Policy) bool { return p.Name == "media" }))
 	require.Contains(t, f.Secrets, "restic/password")
 	require.Contains(t, f.Templates["homepage-env"].Variables, "HOMEPAGE_VAR_SONARR_API_KEY")

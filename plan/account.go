@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"holthome.net/scaffold/discover/convention"
+	"holthome.net/scaffold/plan/allocate"
 )
 
 // account: whom the service runs as, with ids that are the same everywhere.
@@ -81,8 +82,8 @@ func (m *maker) mountGroup() string {
 }
 
 // neighbours are the claims nearest to an id, as evidence of the range.
-func (m *maker) neighbours(claims []claim, id int64) []Evidence {
-	var below, above *claim
+func (m *maker) neighbours(claims []allocate.Claim, id int64) []Evidence {
+	var below, above *allocate.Claim
 	for i := range claims {
 		c := &claims[i]
 		if c.Value < id && (below == nil || c.Value > below.Value) {
@@ -93,7 +94,7 @@ func (m *maker) neighbours(claims []claim, id int64) []Evidence {
 		}
 	}
 	var evidence []Evidence
-	for _, c := range []*claim{below, above} {
+	for _, c := range []*allocate.Claim{below, above} {
 		if c != nil {
 			evidence = append(evidence, Evidence{Option: c.Option, File: c.File, Line: c.Line, Value: fmt.Sprint(c.Value)})
 		}

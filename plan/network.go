@@ -8,8 +8,6 @@ import (
 	"holthome.net/scaffold/plan/allocate"
 )
 
-type claim = allocate.Claim
-
 // portOptions are the names that a NixOS module's port option has, in the order
 // in which they are tried.
 var portOptions = []string{"port", "listenPort", "httpPort", "webPort", "http-port"}
@@ -56,7 +54,7 @@ func (m *maker) ports() error {
 		}
 		m.model.PortReason = fmt.Sprintf("Upstream's port is %d, which %s has.", wanted, taken.Owner)
 		d.Reason = fmt.Sprintf("%d is taken by %s", wanted, taken.Owner)
-		d.Evidence = []Evidence{{Option: taken.Option, File: taken.File, Line: taken.Line, Value: fmt.Sprint(taken.Value)}}
+		d.Evidence = []Evidence{{Option: taken.Option, File: taken.File, Line: taken.Line, Value: fmt.Sprint(wanted)}}
 		d.Rejected = []Rejected{{Value: wanted, Reason: "taken by " + taken.Owner}}
 	}
 	m.model.Port = int(port)

@@ -21,7 +21,7 @@ func TestPort(t *testing.T) {
 		}
 	}
 	socket := func(s string) func(*plan.Input) {
-		return func(in *plan.Input) { in.Facts.Sockets = []string{s} }
+		return func(in *plan.Input) { in.Facts.Sockets["x"] = facts.Socket{Streams: []string{s}} }
 	}
 	const free, moved = 9090, 9190
 	for _, c := range []struct {
@@ -55,7 +55,7 @@ func TestPort(t *testing.T) {
 			in.Facts.Services["x"] = service("x.nix", true, map[string]any{"port": nil, "portal": 9090.0, "retention": 9090.0})
 		}, free},
 		{"module of NixOS", func(in *plan.Input) {
-			in.Facts.UpstreamPorts = []facts.UpstreamPort{{Service: "prometheus", Option: "services.prometheus.port", Port: 9090}}
+			in.Facts.Upstream["prometheus"] = facts.Upstream{Ports: []facts.UpstreamPort{{Option: "services.prometheus.port", Port: 9090}}}
 		}, moved},
 		{"socket", socket("9090"), moved},
 		{"socket on an address", socket("127.0.0.1:9090"), moved},
@@ -105,7 +105,7 @@ func TestPortEvidence(t *testing.T) {
 
 func TestPortExhausted(t *testing.T) {
 	in := with(repo(), "port=65500")
-	in.Facts.Sockets = []string{"65500"}
+	in.Facts.Sockets["x"] = facts.Socket{Streams: []string{"65500"}}
 	p, err := plan.Make(in)
 	require.Nil(t, p)
 	require.EqualError(t, err, "allocate port for linkding: find free port: none is free from 65500 to 65535")
@@ -149,11 +149,11 @@ func TestNativePort(t *testing.T) {
 		})
 	}
 	in := nativeRepo(map[string]facts.NativeOption{"port": option(8096.0)})
-	in.Facts.Sockets = []string{"8096"}
+	in.Facts.Sockets["x"] = facts.Socket{Streams: []string{"8096"}}
 	require.Equal(t, 8196, made(t, with(in, "-port")).Model.Port)
 	in = nativeRepo(nil)
-	in.Facts.Sockets = []string{"9090"}
-	refused(t, in, "use port 9090: socket 9090 has it (systemd.sockets), and services.linkding has no option to move")
+	in.Facts.Sockets["x"] = facts.Socket{Streams: []string{"9090"}}
+	refused(t, in, "use port 9090: x has it (systemd.sockets.x.listenStreams), and services.linkding has no option to move")
 }
 
 func TestNativeNames(t *testing.T) {

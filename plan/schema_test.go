@@ -55,7 +55,7 @@ func TestSchemaHolds(t *testing.T) {
 	registry.Conventions.Registry, registry.Conventions.IDStyle = &facts.Registry{Path: []string{"mylib", "ids"}}, convention.RegistryIDs
 	registry.Conventions.Factory = &convention.Factory{Path: []string{"mylib", "mk"}, Users: []string{"a.nix"}, Profiles: map[string]map[string]any{"x": {"nfs": true}}}
 	busy := with(unitRepo(), "secrets=A,B", "environment.X=${y}\n", "arguments=a {port}", "metricsPath=/m", "auth=none", "nfs=media")
-	busy.Facts.Sockets = []string{"9090"}
+	busy.Facts.Sockets["x"] = facts.Socket{Streams: []string{"9090"}}
 	busy.Others["nas-1"] = facts.New()
 	busy.NotChecked = []string{"nas-2"}
 	busy.Facts.Unreadable = []facts.Unreadable{{Cell: "a b", Reason: "c"}}

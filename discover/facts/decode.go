@@ -51,7 +51,7 @@ func New() *Facts {
 	return &Facts{
 		Users: map[string]User{}, Groups: map[string]Group{}, Hubs: map[HubKind]*Hub{},
 		Units: map[string]Unit{}, Focus: map[string]UnitDetail{}, Templates: map[string]Template{},
-		Arguments: map[string]Argument{}, Services: map[string]Service{}, Containers: map[string]Container{},
+		Sockets: map[string]Socket{}, Upstream: map[string]Upstream{}, Arguments: map[string]Argument{}, Services: map[string]Service{}, Containers: map[string]Container{},
 		Vhosts: map[string]Vhost{}, Datasets: map[string]Dataset{}, Alerts: map[string]Alert{},
 		Snapshots: map[string]Snapshot{}, Dashboard: map[string]Tile{}, BlackBox: map[string]Probe{},
 		BackupJobs: map[string]BackupJob{}, Mounts: map[string]Mount{}, Libraries: map[string]Library{},
@@ -79,10 +79,8 @@ func (f *Facts) decodeCell(name string, raw []byte) error {
 		return unmarshal(raw, &f.Hubs)
 	case "timers":
 		return unmarshal(raw, &f.Timers)
-	case "sockets":
-		return unmarshal(raw, &f.Sockets)
-	case "upstreamPorts":
-		return unmarshal(raw, &f.UpstreamPorts)
+	case "firewall":
+		return unmarshal(raw, &f.Firewall)
 	case "policies":
 		return unmarshal(raw, &f.Policies)
 	case "secrets":
@@ -131,6 +129,10 @@ func (f *Facts) decodeEntry(kind, key string, raw []byte) error {
 		return entry(f.Services, key, raw)
 	case "container":
 		return entry(f.Containers, key, raw)
+	case "socket":
+		return entry(f.Sockets, key, raw)
+	case "upstream":
+		return entry(f.Upstream, key, raw)
 	case "vhost":
 		return entry(f.Vhosts, key, raw)
 	case "dataset":

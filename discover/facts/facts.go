@@ -20,19 +20,20 @@ type Facts struct {
 	Units  map[string]Unit
 	Timers []string
 	// Focus holds the units of the service in question in detail.
-	Focus         map[string]UnitDetail
-	Sockets       []string
-	UpstreamPorts []UpstreamPort
-	Policies      []Policy
-	Secrets       []string
-	Templates     map[string]Template
-	Arguments     map[string]Argument
-	Registries    []Registry
-	Networks      []string
-	Scrapes       []Scrape
-	Native        *NativeModule
-	Package       *Package
-	Unstable      *Package
+	Focus      map[string]UnitDetail
+	Sockets    map[string]Socket
+	Upstream   map[string]Upstream
+	Firewall   Firewall
+	Policies   []Policy
+	Secrets    []string
+	Templates  map[string]Template
+	Arguments  map[string]Argument
+	Registries []Registry
+	Networks   []string
+	Scrapes    []Scrape
+	Native     *NativeModule
+	Package    *Package
+	Unstable   *Package
 	// DatasetRoot is the ZFS dataset under which services have theirs.
 	DatasetRoot string
 	// DatasetUnits are the units that make the datasets.
@@ -93,17 +94,21 @@ type Position struct {
 
 // User is an entry of users.users.
 type User struct {
-	UID          *int64   `json:"uid"`
-	Group        *string  `json:"group"`
-	ExtraGroups  []string `json:"extraGroups"`
-	IsSystemUser bool     `json:"isSystemUser"`
-	IsNormalUser bool     `json:"isNormalUser"`
-	Home         *string  `json:"home"`
+	UID *int64 `json:"uid"`
+	// At is where the repo says the uid, nil if it does not.
+	At           *Position `json:"at"`
+	Group        *string   `json:"group"`
+	ExtraGroups  []string  `json:"extraGroups"`
+	IsSystemUser bool      `json:"isSystemUser"`
+	IsNormalUser bool      `json:"isNormalUser"`
+	Home         *string   `json:"home"`
 }
 
 // Group is an entry of users.groups.
 type Group struct {
 	GID *int64 `json:"gid"`
+	// At is where the repo says the gid, nil if it does not.
+	At *Position `json:"at"`
 }
 
 // StaticIDs is NixOS's own table, config.ids.
@@ -139,11 +144,42 @@ type UnitDetail struct {
 	Starts bool `json:"starts"`
 }
 
-// UpstreamPort is a port option of an enabled module of NixOS.
+// Upstream is a module of NixOS: services.<name>.
+type Upstream struct {
+	Enabled bool `json:"enabled"`
+	// EnabledIn are the files of the repo that enable it.
+	EnabledIn []string       `json:"enabledIn"`
+	Ports     []UpstreamPort `json:"ports"`
+	// Proxy tells that it is a reverse proxy, which has the web's ports without
+	// an option that says so.
+	Proxy bool `json:"proxy"`
+	// GlobalConfig is the text with which Caddy may be told other ports.
+	GlobalConfig string `json:"globalConfig"`
+}
+
+// UpstreamPort is an option, or a setting, of an enabled module of NixOS that
+// holds a port, or in Listen an address with a port.
 type UpstreamPort struct {
-	Service string `json:"service"`
-	Option  string `json:"option"`
-	Port    int64  `json:"port"`
+	Option  string  `json:"option"`
+	Port    int64   `json:"port"`
+	Address *string `json:"address"`
+	Listen  *string `json:"listen"`
+	// At is where the repo says it, nil if it does not.
+	At *Position `json:"at"`
+}
+
+// Socket is a systemd socket unit: what it listens on, as systemd writes it.
+type Socket struct {
+	Streams   []string  `json:"streams"`
+	Datagrams []string  `json:"datagrams"`
+	At        *Position `json:"at"`
+}
+
+// Firewall is what the firewall lets in on every interface.
+type Firewall struct {
+	Enabled bool    `json:"enabled"`
+	TCP     []int64 `json:"tcp"`
+	UDP     []int64 `json:"udp"`
 }
 
 // Scrape is a job of Prometheus.

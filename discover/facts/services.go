@@ -43,8 +43,11 @@ type Service struct {
 
 // Option is an option of a Service.
 type Option struct {
-	Type       string    `json:"type"`
-	Declared   *Position `json:"declared"`
+	Type     string    `json:"type"`
+	Declared *Position `json:"declared"`
+	// Defined is where the repo sets a value other than the default, known of
+	// options that hold an id or a port.
+	Defined    *Position `json:"defined"`
 	HasDefault bool      `json:"hasDefault"`
 	Fields     []string  `json:"fields"`
 	Enum       []any     `json:"enum"`
@@ -54,30 +57,39 @@ type Option struct {
 }
 
 // Container is an entry of virtualisation.oci-containers.containers. Of its
-// environment only the names of variables are known.
+// environment only the names of variables are known, and the ids among their
+// values.
 type Container struct {
-	Image            *string  `json:"image"`
-	Ports            []string `json:"ports"`
-	User             *string  `json:"user"`
-	ExtraOptions     []string `json:"extraOptions"`
-	Volumes          []string `json:"volumes"`
-	Environment      []string `json:"environment"`
-	EnvironmentFiles int      `json:"environmentFiles"`
-	Networks         []string `json:"networks"`
-	DependsOn        []string `json:"dependsOn"`
+	// At, UserAt and Declared are where the repo says the ports, the user and
+	// the container as such; nil if it does not.
+	At               *Position         `json:"at"`
+	UserAt           *Position         `json:"userAt"`
+	Declared         *Position         `json:"declared"`
+	IDs              map[string]string `json:"ids"`
+	Image            *string           `json:"image"`
+	Ports            []string          `json:"ports"`
+	User             *string           `json:"user"`
+	ExtraOptions     []string          `json:"extraOptions"`
+	Volumes          []string          `json:"volumes"`
+	Environment      []string          `json:"environment"`
+	EnvironmentFiles int               `json:"environmentFiles"`
+	Networks         []string          `json:"networks"`
+	DependsOn        []string          `json:"dependsOn"`
 }
 
 // Vhost is a virtual host of the proxy.
 type Vhost struct {
-	Enable            bool     `json:"enable"`
-	HostName          *string  `json:"hostName"`
-	Backend           *Backend `json:"backend"`
-	Auth              bool     `json:"auth"`
-	Portal            *string  `json:"portal"`
-	Policy            *string  `json:"policy"`
-	ExtraConfig       string   `json:"extraConfig"`
-	ReverseProxyBlock string   `json:"reverseProxyBlock"`
-	Tunnel            *string  `json:"tunnel"`
+	// At is where the repo says the host name, nil if it does not.
+	At                *Position `json:"at"`
+	Enable            bool      `json:"enable"`
+	HostName          *string   `json:"hostName"`
+	Backend           *Backend  `json:"backend"`
+	Auth              bool      `json:"auth"`
+	Portal            *string   `json:"portal"`
+	Policy            *string   `json:"policy"`
+	ExtraConfig       string    `json:"extraConfig"`
+	ReverseProxyBlock string    `json:"reverseProxyBlock"`
+	Tunnel            *string   `json:"tunnel"`
 }
 
 // Backend is where a Vhost sends requests.
@@ -89,12 +101,14 @@ type Backend struct {
 
 // Dataset is the storage of a service.
 type Dataset struct {
-	RecordSize  *string `json:"recordsize"`
-	Compression *string `json:"compression"`
-	MountPoint  *string `json:"mountpoint"`
-	Owner       *string `json:"owner"`
-	Group       *string `json:"group"`
-	Mode        *string `json:"mode"`
+	// At is where the repo says the mountpoint or, failing that, the dataset.
+	At          *Position `json:"at"`
+	RecordSize  *string   `json:"recordsize"`
+	Compression *string   `json:"compression"`
+	MountPoint  *string   `json:"mountpoint"`
+	Owner       *string   `json:"owner"`
+	Group       *string   `json:"group"`
+	Mode        *string   `json:"mode"`
 }
 
 // Alert is an alerting rule.

@@ -69,6 +69,33 @@ let
     if at == null || files == [ ] || elem at.file (map relative files) then at
     else { file = relative (head files); line = 0; };
   isOurs = o: declaredAt o != null;
+  # Where an option of the flake's own says a value, by what was written: the
+  # attribute at `path` in a definition, with its line, else the file. Null if
+  # no file of the flake says it.
+  placeOf = o: path: try (
+    let
+      discharge = v:
+        if !isAttrs v then [ v ]
+        else if (v._type or "") == "if" then (if v.condition then discharge v.content else [ ])
+        else if elem (v._type or "") [ "override" "order" ] then discharge v.content
+        else if (v._type or "") == "merge" then concatMap discharge v.contents
+        else [ v ];
+      follow = path: v: concatMap
+        (w:
+          if !(isAttrs w && w ? ${head path}) then [ ]
+          else if length path == 1 then [ (builtins.unsafeGetAttrPos (head path) w) ]
+          else follow (tail path) w.${head path})
+        (discharge v);
+      # The file may be told with the option it came by: "x.nix, via option y".
+      fileOf = d: asFile (head (lib.splitString ", via " (toString d.file)));
+      definitions = filter (d: inSource (fileOf d)) (o.definitionsWithLocations or [ ]);
+      exact = filter (p: p != null && inSource p.file) (concatMap (d: follow path d.value) definitions);
+      within = filter (d: path == [ ] || follow path d.value != [ ]) definitions;
+    in
+    if path != [ ] && exact != [ ] then { file = relative (head exact).file; inherit (head exact) line; }
+    else if within != [ ] then { file = relative (fileOf (head within)); line = 0; }
+    else null
+  );
   definedIn = o: map relative (filter inSource (map (d: asFile d.file) (shallow [ ] (o.definitionsWithLocations or [ ]))));
 
   # --- types -----------------------------------------------------------------
@@ -158,8 +185,9 @@ let
 
   # --- cells -----------------------------------------------------------------
 
-  userFacts = u: {
+  userFacts = n: u: {
     uid = try u.uid;
+    at = if try u.uid == null then null else placeOf options.users.users [ n "uid" ];
     group = try u.group;
     extraGroups = tryOr [ ] u.extraGroups;
     isSystemUser = tryOr false u.isSystemUser;
@@ -178,6 +206,9 @@ let
     lib.filterAttrs (_: uses: length uses >= 4) counted;
   isClaim = n: match ".*([pP]ort|[uU]id|[gG]id|user|group|image|[dD]ir|hostname|hostName|[nN]etwork|Dependency)" n != null;
 
+  # Names of options that hold an id or a port.
+  isScarce = n: match ".*([pP]ort|[uU]id|[gG]id|user|group)" n != null;
+
   serviceFacts = name:
     let
       opts = serviceOptions.${name};
@@ -191,8 +222,10 @@ let
             plain = elem (o.type.name or "") [ "str" "bool" "int" "path" "unsignedInt16" "positiveInt" "unsignedInt" "signedInt" "enum" "intBetween" "port" "separatedString" ]
               || ((o.type.name or "") == "nullOr" && elem ((elemType o.type).name or "") [ "str" "path" "int" "unsignedInt16" "enum" ]);
             wanted = lib.last path == "enable" || isClaim (lib.last path);
+            said = plain && isScarce (lib.last path) && (o.highestPrio or 1500) < 1500;
           in
           {
+            defined = if tryOr false said then placeOf o [ ] else null;
             type = shallow "" (o.type.name or "");
             declared = declaredAt o;
             hasDefault = o ? default;
@@ -221,7 +254,14 @@ let
     };
 
   containers = config.virtualisation.oci-containers.containers or { };
-  containerFacts = c: {
+  containersOption = options.virtualisation.oci-containers.containers or { };
+  containerFacts = n: c: {
+    at = placeOf containersOption [ n "ports" ];
+    userAt = placeOf containersOption [ n "user" ];
+    declared = placeOf containersOption [ n "image" ];
+    # Ids that the image is told in its environment; of the rest, names only.
+    ids = lib.filterAttrs (k: v: match "(.*_)?(P?[UG]ID|[UG]ID|USER_ID|GROUP_ID)" k != null && isString v && match "[0-9]+" v != null)
+      (mapAttrs (_: try) (shallow { } (c.environment or { })));
     image = try (c.image or null);
     ports = tryOr [ ] (c.ports or [ ]);
     user = try (c.user or null);
@@ -261,7 +301,8 @@ let
       starts = (sc ? ExecStart) || tryOr "" (u.script or "") != "";
     };
 
-  vhostFacts = v: {
+  vhostFacts = n: v: {
+    at = let h = hubWith kinds.proxy; in if h == null then null else placeOf h.option [ n "hostName" ];
     enable = tryOr true (v.enable or true);
     hostName = try (v.hostName or null);
     backend = let b = shallow null (v.backend or null); in
@@ -395,16 +436,65 @@ let
         (attrNames set))
     ownArgs;
 
-  upstreamPorts =
+  # What a module of NixOS listens on, where it says so: options and settings
+  # that hold a port, or an address with one. Nothing is read of a module that
+  # is off.
+  upstreamFacts = name:
     let
-      enabled = filter (n: let o = shallow { } options.services.${n}; e = shallow { } (o.enable or { }); in isOption e && !isOurs e && shallow false (e.visible or true) != false && tryOr false config.services.${n}.enable)
-        (attrNames options.services);
+      set = shallow { } options.services.${name};
+      cfg = shallow { } config.services.${name};
+      module = isAttrs set && !isOption set && isOption (set.enable or null) && !isOurs set.enable && shallow true (set.enable.visible or true) != false;
+      enabled = module && tryOr false cfg.enable;
+      isPort = k: match "(.*[_.-])?port|.*Port|(.*_)?PORT" k != null;
+      isListen = k: match ".*([lL]isten|LISTEN|[bB]ind|BIND|_addr|-addr|[aA]ddress).*" k != null;
+      addressNames = [ "listenAddress" "address" "addr" "http_addr" "host" "bindAddress" "listenHost" "listen_address" "bind" "bind_address" "ip" ];
+      addressIn = v: let found = filter isString (map (a: shallow null (v.${a} or null)) addressNames); in if found == [ ] then null else head found;
+      entry = option: path: siblings: key: v:
+        if isInt v && isPort key then [{ option = dotted ([ "services" name ] ++ path ++ [ key ]); port = v; address = addressIn siblings; listen = null; at = option; }]
+        else if isString v && isListen key && match "(.*[:.])?[0-9]+" v != null && match ".*:[0-9]+|[0-9]+" v != null
+        then [{ option = dotted ([ "services" name ] ++ path ++ [ key ]); port = 0; address = null; listen = v; at = option; }]
+        else [ ];
+      # Values below an option that holds a set: settings, exporters.
+      values = depth: o: path: rel: v: concatMap
+        (k:
+          let w = shallow null v.${k}; at = placeOf o (rel ++ [ k ]); in
+          if isList w && k == "ports" then concatMap (p: if isInt p then [{ option = dotted ([ "services" name ] ++ path ++ [ k ]); port = p; address = addressIn v; listen = null; inherit at; }] else [ ]) w
+          else if isAttrs w then
+            (if depth == 0 || w ? outPath || w ? _type || !(tryOr true (w.enable or true)) then [ ] else values (depth - 1) o (path ++ [ k ]) (rel ++ [ k ]) w)
+          else entry at path v k w)
+        (attrNames v);
+      # Sets of things that are each enabled on their own, whatever the module is.
+      isInstances = k: elem k [ "exporters" "servers" "instances" ];
+      ofOption = path: k: o: v: siblings:
+        let said = if (o.highestPrio or 1500) < 1500 then placeOf o [ ] else null; in
+        if isAttrs v && !(v ? outPath) then
+          (if isInstances k || match "([sS]ettings|[cC]onfig|[cC]onfiguration)" k != null then values 3 o (path ++ [ k ]) [ ] v else [ ])
+        else if isList v && (k == "ports" || k == "listeners") then
+          concatMap (e: if isInt e then entry said path siblings "port" e else if isAttrs e then concatMap (f: entry said (path ++ [ k ]) e f (shallow null e.${f})) (attrNames e) else [ ]) (tryOr [ ] v)
+        else entry said path siblings k v;
+      walk = depth: path: opts: cfg: concatMap
+        (k:
+          let o = shallow { } opts.${k}; v = shallow null (cfg.${k} or null); in
+          if k == "_module" || (path == [ ] && !enabled && !isInstances k) || (isOption o && shallow true (o.visible or true) == false) then [ ]
+          else if isOption o then ofOption path k o v cfg
+          else if isAttrs o && depth > 0 && isAttrs v && tryOr true (v.enable or true) then walk (depth - 1) (path ++ [ k ]) o v
+          else [ ])
+        (attrNames opts);
+      theirs = isAttrs set && !isOption set && !(isOption (set.enable or null) && isOurs set.enable);
     in
-    concatMap
-      (n: map (k: { service = n; option = dotted [ "services" n k ]; port = config.services.${n}.${k}; })
-        (filter (k: match "(.*[pP]ort)" k != null && isOption (shallow { } options.services.${n}.${k}) && isInt (try config.services.${n}.${k})) (attrNames options.services.${n})))
-      enabled;
-  sockets = concatMap (n: map toString (tryOr [ ] (config.systemd.sockets.${n}.listenStreams or [ ]))) (attrNames (config.systemd.sockets or { }));
+    {
+      inherit enabled;
+      enabledIn = if enabled then tryOr [ ] (definedIn set.enable) else [ ];
+      ports = if theirs && isAttrs cfg then walk 3 [ ] set cfg else [ ];
+      # A proxy listens on ports that no option has to name.
+      proxy = enabled && elem name [ "caddy" "nginx" "haproxy" "traefik" ];
+      globalConfig = if enabled && name == "caddy" then tryOr "" (cfg.globalConfig or "") else "";
+    };
+  socketFacts = n: s: {
+      at = let p = placeOf options.systemd.sockets [ n "listenStreams" ]; in if p != null then p else placeOf options.systemd.sockets [ n "listenDatagrams" ];
+      streams = map toString (tryOr [ ] (s.listenStreams or [ ])) ++ map toString (one (try (s.socketConfig.ListenStream or null)));
+      datagrams = map toString (tryOr [ ] (s.listenDatagrams or [ ])) ++ map toString (one (try (s.socketConfig.ListenDatagram or null)));
+    };
 
   secretNames = attrNames (config.sops.secrets or { });
   # Only names of variables are taken from a template, never its text.
@@ -476,8 +566,14 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     { name = "root"; value = { path = root; inherit (serviceRoot) count; }; }
     { name = "hubs"; value = mapAttrs (_: f: let h = hubWith f; in if h == null then null else { inherit (h) path fields; required = requiredFields h.option.type; declared = declaredAt h.option; names = shallow [ ] (attrNames (get h.path config)); }) kinds; }
     { name = "timers"; value = attrNames (config.systemd.timers or { }); }
-    { name = "sockets"; value = sockets; }
-    { name = "upstreamPorts"; value = upstreamPorts; }
+    {
+      name = "firewall";
+      value = let f = config.networking.firewall or { }; ports = k: filter isInt (tryOr [ ] (f.${k} or [ ])); in {
+        enabled = tryOr false (f.enable or false);
+        tcp = ports "allowedTCPPorts";
+        udp = ports "allowedUDPPorts";
+      };
+    }
     { name = "policies"; value = policies; }
     { name = "secrets"; value = secretNames; }
     { name = "templates"; value = templates; }
@@ -504,17 +600,20 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     { name = "assertions"; value = map (a: shallow "an assertion that fails and has no readable message" a.message) (filter (a: !(tryOr true a.assertion)) config.assertions); }
     { name = "warnings"; value = config.warnings or [ ]; }
   ]
-  ++ map (n: { name = "users ${n}"; value = userFacts config.users.users.${n}; }) (attrNames config.users.users)
-  ++ map (n: { name = "groups ${n}"; value = { gid = try config.users.groups.${n}.gid; }; }) (attrNames config.users.groups)
+  ++ map (n: { name = "users ${n}"; value = userFacts n config.users.users.${n}; }) (attrNames config.users.users)
+  ++ map (n: { name = "groups ${n}"; value = let gid = try config.users.groups.${n}.gid; in { inherit gid; at = if gid == null then null else placeOf options.users.groups [ n "gid" ]; }; }) (attrNames config.users.groups)
   ++ map (n: { name = "units ${n}"; value = let u = config.systemd.services.${n}; in unitAccount u // { onFailure = onFailureOf u; }; }) (attrNames config.systemd.services)
   ++ map (n: { name = "focus ${n}"; value = unitFacts config.systemd.services.${n}; }) focused
   ++ map (n: { name = "service ${n}"; value = serviceFacts n; }) (if root == [ ] then [ ] else ownServices serviceOptions)
-  ++ map (n: { name = "container ${n}"; value = containerFacts containers.${n}; }) (attrNames containers)
-  ++ map (n: { name = "vhost ${n}"; value = vhostFacts (hubValue kinds.proxy).${n}; }) (attrNames (hubValue kinds.proxy))
+  ++ map (n: { name = "container ${n}"; value = containerFacts n containers.${n}; }) (attrNames containers)
+  ++ map (n: { name = "socket ${n}"; value = socketFacts n config.systemd.sockets.${n}; }) (attrNames (config.systemd.sockets or { }))
+  ++ map (n: { name = "upstream ${n}"; value = upstreamFacts n; }) (attrNames (options.services or { }))
+  ++ map (n: { name = "vhost ${n}"; value = vhostFacts n (hubValue kinds.proxy).${n}; }) (attrNames (hubValue kinds.proxy))
   ++ map
     (n: {
       name = "dataset ${n}";
-      value = let d = (hubValue kinds.datasets).${n}; in {
+      value = let d = (hubValue kinds.datasets).${n}; h = hubWith kinds.datasets; in {
+        at = let p = placeOf h.option [ n "mountpoint" ]; in if p != null then p else placeOf h.option [ n "recordsize" ];
         recordsize = try (d.recordsize or null);
         compression = try (d.compression or null);
         mountpoint = try (d.mountpoint or null);

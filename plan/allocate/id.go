@@ -4,19 +4,12 @@ package allocate
 import (
 	"fmt"
 	"sort"
+
+	"holthome.net/scaffold/discover/claim"
 )
 
 // Claim is one use of a scarce thing.
-type Claim struct {
-	Value int64
-	Host  string
-	// Owner is who has it, such as a user or a service.
-	Owner string
-	// Option is the attribute path that says so.
-	Option string
-	File   string
-	Line   int
-}
+type Claim = claim.Claim
 
 // Range is a range of values, both ends included.
 type Range struct{ First, Last int64 }
@@ -26,9 +19,9 @@ type Range struct{ First, Last int64 }
 // NixOS's own table, which ends at 399.
 var ServiceIDs = Range{First: 900, Last: 999}
 
-// dynamicLast is where NixOS begins to hand out ids to accounts without one,
-// downwards (update-users-groups.pl, allocUid and allocGid).
-const dynamicLast = 999
+// Dynamic are the ids that NixOS hands out to accounts without one, from the
+// last downwards (update-users-groups.pl, allocUid and allocGid).
+var Dynamic = Range{First: 400, Last: 999}
 
 // IDs is what must be known to find a free id.
 type IDs struct {
@@ -53,7 +46,7 @@ func (e *Exhausted) Error() string {
 // out next to accounts without one.
 func (i IDs) Usable() Range {
 	r := i.Range
-	if next := int64(dynamicLast - i.Dynamic); r.Last > next && r.Last <= dynamicLast {
+	if next := Dynamic.Last - int64(i.Dynamic); r.Last > next && r.Last <= Dynamic.Last {
 		r.Last = next
 	}
 	return r

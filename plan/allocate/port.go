@@ -11,8 +11,10 @@ const lastPort = 65535
 func Port(wanted int64, claims []Claim) (int64, *Claim, error) {
 	taken := map[int64]*Claim{}
 	for i := range claims {
-		if taken[claims[i].Value] == nil {
-			taken[claims[i].Value] = &claims[i]
+		for port := claims[i].Value; port <= claims[i].End(); port++ {
+			if taken[port] == nil {
+				taken[port] = &claims[i]
+			}
 		}
 	}
 	for port := wanted; port <= lastPort; port += portStep {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -89,6 +90,7 @@ func plain(f *facts.Facts) any {
 	copied.Libraries, copied.Arguments = nil, nil
 	copied.Registries = nil
 	copied.Unreadable = nil // their reasons name store paths
+	copied.Upstream = withoutPlaces(f.Upstream)
 	tables := map[string]map[string]facts.RegistryEntry{}
 	for _, r := range f.Registries {
 		tables[strings.Join(r.Path, ".")] = r.Entries
@@ -107,6 +109,20 @@ func plain(f *facts.Facts) any {
 		return nil
 	}
 	return v
+}
+
+// withoutPlaces leaves out where the ports are said: a list differs by the whole
+// of its elements, lines included.
+func withoutPlaces(modules map[string]facts.Upstream) map[string]facts.Upstream {
+	copied := make(map[string]facts.Upstream, len(modules))
+	for name, u := range modules {
+		u.Ports = slices.Clone(u.Ports)
+		for i := range u.Ports {
+			u.Ports[i].At = nil
+		}
+		copied[name] = u
+	}
+	return copied
 }
 
 func walk(path string, a, b any, differs func(string)) {

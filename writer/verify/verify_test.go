@@ -438,13 +438,13 @@ func TestChanges(t *testing.T) {
 	require.Empty(t, verify.Changes(before(), before()))
 	a, b := before(), before()
 	b.Users["x"] = facts.User{}
-	b.Sockets = []string{"80", "80", "81"}
-	a.Sockets = []string{"80", "82"}
+	b.Timers = []string{"80", "80", "81"}
+	a.Timers = []string{"80", "82"}
 	b.Scrapes[0].Path = "/x"
 	b.Registries[0].Entries["x"] = facts.RegistryEntry{UID: ptr(int64(1))}
 	require.Equal(t, []string{
 		"/IDTables/mylib.ids/x", `/Scrapes/{"job":"service-sonarr","path":"/metrics","targets":["127.0.0.1:8989"]}`,
-		`/Scrapes/{"job":"service-sonarr","path":"/x","targets":["127.0.0.1:8989"]}`, "/Sockets/80", "/Sockets/81", "/Sockets/82", "/Users/x",
+		`/Scrapes/{"job":"service-sonarr","path":"/x","targets":["127.0.0.1:8989"]}`, "/Timers/80", "/Timers/81", "/Timers/82", "/Users/x",
 	}, verify.Changes(a, b))
 	require.Equal(t, verify.Changes(a, b), verify.Changes(b, a), "both ways")
 }
