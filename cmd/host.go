@@ -6,19 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"holthome.net/scaffold/discover"
 	"holthome.net/scaffold/plan"
 )
-
-// settingsFile is where a repo keeps what it wants of scaffold.
-const settingsFile = ".scaffold.yaml"
-
-// settings is the content of settingsFile.
-type settings struct {
-	Host string `yaml:"host"`
-}
 
 // chooseHost finds the host: the flag, the environment, the repo's settings,
 // the only one there is, a question on a terminal.
@@ -27,11 +17,9 @@ func (a *app) chooseHost(ctx context.Context, t *discover.Target) (string, []str
 	if err != nil {
 		return "", nil, err
 	}
-	var s settings
-	if data, ok := t.Files[settingsFile]; ok {
-		if err := yaml.UnmarshalWithOptions(data, &s, yaml.DisallowUnknownField()); err != nil {
-			return "", nil, fail(ExitUsage, "read %s: %w", settingsFile, err)
-		}
+	s, err := readSettings(settingsFile, t.Files[settingsFile])
+	if err != nil {
+		return "", nil, err
 	}
 	for _, said := range []struct{ host, by string }{
 		{a.host, "--host"}, {os.Getenv("SCAFFOLD_HOST"), "SCAFFOLD_HOST"}, {s.Host, settingsFile},
