@@ -158,6 +158,9 @@ func (f *fitting) reached(ctx context.Context, after *discover.Target) error {
 			return err
 		}
 		is, err := f.names(ctx, after, want.output)
+		if nixeval.KindOf(err) == nixeval.Network {
+			return unreached(err)
+		}
 		text := fmt.Sprintf("the flake has %s.%s.%s", want.output, f.system, want.name)
 		if err != nil {
 			f.promise(text, false, err.Error())
@@ -175,6 +178,9 @@ func (f *fitting) reached(ctx context.Context, after *discover.Target) error {
 			Flake: after.Flake, Key: after.Tree, Prepare: after.Work.Store, What: what.output + "." + f.system + "." + what.name,
 			Attr: []string{what.output, f.system, what.name}, Apply: "x: builtins.isString x." + what.attr,
 		})
+		if nixeval.KindOf(err) == nixeval.Network {
+			return unreached(err)
+		}
 		saw := "it can"
 		if f.standIn {
 			saw = "it can, with a stand-in for scaffold"
@@ -185,4 +191,10 @@ func (f *fitting) reached(ctx context.Context, after *discover.Target) error {
 		f.promise(what.text, err == nil, saw)
 	}
 	return nil
+}
+
+// unreached is a proof that needs what the network does not give: an input of
+// scaffold that is locked and was not fetched yet.
+func unreached(err error) error {
+	return fail(ExitNetwork, "prove flake: %w; without the network, write with --no-lock", err)
 }

@@ -120,12 +120,24 @@ func (l *Locker) run(ctx context.Context, args []string) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	}
-	text := said.String()
-	message := strings.TrimSpace(text[max(0, strings.LastIndex(text, "error:")):])
-	if message = strings.Join(strings.Fields(strings.TrimPrefix(message, "error:")), " "); message == "" {
+	return reason(said.String(), err)
+}
+
+var traceHint = regexp.MustCompile(`\s*\(use '--show-trace'[^)]*\)`)
+
+// reason is what nix said last, and what git said if that is why.
+func reason(said string, err error) *LockError {
+	message := said[max(0, strings.LastIndex(said, "error:")):]
+	message = strings.Join(strings.Fields(strings.TrimPrefix(message, "error:")), " ")
+	message = traceHint.ReplaceAllString(message, "")
+	if message == "" {
 		message = err.Error()
 	}
-	return &LockError{message, network.MatchString(text)}
+	if i := strings.LastIndex(said, "fatal:"); i >= 0 && !strings.Contains(message, "fatal:") {
+		fatal, _, _ := strings.Cut(said[i:], "\n")
+		message += ": " + strings.TrimSpace(strings.TrimPrefix(fatal, "fatal:"))
+	}
+	return &LockError{message, network.MatchString(said)}
 }
 
 // environment is that of this process, without what git tells its hooks: the
