@@ -6,9 +6,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -73,45 +75,71 @@ var taskfileNames = []string{"Taskfile.yml", "taskfile.yml", "Taskfile.yaml", "t
 // tasks are the repo's tasks with the variables that each requires, by the name
 // that includes give them.
 func tasks(files map[string][]byte) map[string][]string {
-	all := map[string][]string{}
+	r := reader{files: files, tasks: map[string][]string{}}
 	for _, name := range taskfileNames {
 		if _, ok := files[name]; ok {
-			collect(files, name, "", all, 0)
+			r.read(name, "", 0)
 			break
 		}
 	}
-	return all
+	return r.tasks
 }
 
-// maxIncludes bounds how deep files include each other.
-const maxIncludes = 8
+// Files may include each other in a circle: how deep they are followed, and how
+// many are read.
+const (
+	maxDepth = 8
+	maxFiles = 500
+)
 
-func collect(files map[string][]byte, name, prefix string, all map[string][]string, depth int) {
+// reader follows the includes of Taskfiles.
+type reader struct {
+	files map[string][]byte
+	tasks map[string][]string
+	count int
+}
+
+func (r *reader) read(name, prefix string, depth int) {
 	var t taskfile
-	if depth > maxIncludes || yaml.Unmarshal(files[name], &t) != nil {
+	if r.count++; depth > maxDepth || r.count > maxFiles || yaml.Unmarshal(r.files[name], &t) != nil {
 		return
 	}
 	for task, body := range t.Tasks {
-		all[prefix+task] = required(body)
+		r.tasks[prefix+task] = required(body)
 	}
-	for namespace, include := range t.Includes {
-		target, _ := include.(string)
+	for _, namespace := range slices.Sorted(maps.Keys(t.Includes)) {
+		target, _ := t.Includes[namespace].(string)
 		under := prefix + namespace + ":"
-		if m, ok := include.(map[string]any); ok {
+		if m, ok := t.Includes[namespace].(map[string]any); ok {
 			target, _ = m["taskfile"].(string)
 			if m["flatten"] == true {
 				under = prefix
 			}
 		}
-		target = path.Join(path.Dir(name), strings.TrimPrefix(target, "{{.ROOT_DIR}}/"))
-		for _, candidate := range append([]string{""}, taskfileNames...) {
-			file := path.Join(target, candidate)
-			if _, ok := files[file]; ok {
-				collect(files, file, under, all, depth+1)
-				break
-			}
+		if file, ok := r.find(path.Dir(name), target); ok {
+			r.read(file, under, depth+1)
 		}
 	}
+}
+
+var rootDir = regexp.MustCompile(`^\{\{ *\.ROOT_DIR *\}\}/?`)
+
+// find is the Taskfile that an include in the folder means: a file, or a folder
+// that has one.
+func (r *reader) find(dir, target string) (string, bool) {
+	if target == "" {
+		return "", false
+	}
+	below := rootDir.ReplaceAllString(target, "")
+	if below == target {
+		below = path.Join(dir, target)
+	}
+	for _, name := range append([]string{""}, taskfileNames...) {
+		if file := path.Join(below, name); r.files[file] != nil {
+			return file, true
+		}
+	}
+	return "", false
 }
 
 func required(body any) []string {
