@@ -26,7 +26,28 @@ func program() {
 		what, rest, _ := strings.Cut(spec, ":")
 		cmd.SetFault(func(step string) error { return faulty(what, rest, step) })
 	}
-	os.Exit(cmd.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	code := cmd.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	if file := os.Getenv("SCAFFOLD_TEST_MEMORY"); file != "" {
+		if err := os.WriteFile(file, []byte(peakMemory()), 0o600); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(code)
+}
+
+// peakMemory is what this process took at most, in kB. What getrusage says
+// counts what the process was before exec, and children.
+func peakMemory() string {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		panic(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			return strings.Fields(rest)[0]
+		}
+	}
+	panic("no VmHWM")
 }
 
 // faulty does at a step of the write what a test asked for: "kill:STEP" kills

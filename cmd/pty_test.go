@@ -112,9 +112,7 @@ func (t *terminal) expectAny(texts ...string) int {
 		if i := t.find(texts); i >= 0 {
 			return i
 		}
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		require.FailNow(t.t, "not shown", "%q is not in\n%s", texts, t.shown.String())
+		require.FailNow(t.t, "not shown", "%q is not in\n%s", texts, t.all())
 	}
 }
 
@@ -149,11 +147,16 @@ func (t *terminal) wait() (code int, shown string) {
 	t.t.Helper()
 	err := t.run.Wait()
 	<-t.ended
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		require.NoError(t.t, err)
 	}
-	return t.run.ProcessState.ExitCode(), t.shown.String()
+	return t.run.ProcessState.ExitCode(), t.all()
+}
+
+// all is everything that was shown so far.
+func (t *terminal) all() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.shown.String()
 }
