@@ -179,12 +179,12 @@ func (l lines) Write(p []byte) (int, error) {
 // TestRunStreams: what is printed is seen while the build still runs, and a build
 // that is told to end does.
 func TestRunStreams(t *testing.T) {
-	install(t, "task", "echo begin\ntrap 'echo ending; exit 130' INT\nwhile :; do sleep 0.05; done\n")
+	install(t, "task", "trap 'echo ending; exit 130' INT\necho begin\nwhile :; do sleep 0.05; done\n")
 	t.Setenv("PATH", os.Getenv("PATH")+":/usr/bin:/bin")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	out, done := make(lines, 10), make(chan error)
-	go func() { done <- build.Command{Args: []string{"task", "x"}}.Run(ctx, t.TempDir(), "nix", out) }()
+	out, done, root := make(lines, 10), make(chan error), t.TempDir()
+	go func() { done <- build.Command{Args: []string{"task", "x"}}.Run(ctx, root, "nix", out) }()
 	require.Equal(t, "begin\n", <-out)
 	begun := time.Now()
 	cancel()
