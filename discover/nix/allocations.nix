@@ -13,18 +13,21 @@
 , scaffold # the program's package: has bin/scaffold
 , hosts ? null # names of the hosts to look at; null is all
 , settings ? null # path of a .scaffold.yaml; null is the one in the flake, if any
+, severity ? "error" # the least that fails the check; "warning" is shown either way
+, uidMaps ? { } # copies of hosts' /var/lib/nixos/uid-map: { host = ./uid-map; }
+, gidMaps ? { } # the same of gid-map
 , skip ? { } # cells that are not to be read: { host = [ "service x" ]; }
 }:
 let
-  inherit (builtins) attrNames concatStringsSep elem filter hasAttr head
-    listToAttrs map mapAttrs pathExists toFile toJSON unsafeDiscardStringContext;
+  inherit (builtins) attrNames concatMap concatStringsSep elem filter hasAttr
+    head listToAttrs map mapAttrs pathExists replaceStrings toFile toJSON
+    unsafeDiscardStringContext;
 
-  # The kinds of cells that the check reads; `checkCells` of the program.
   kinds = import ./allocation-kinds.nix;
 
   known = attrNames nixosConfigurations;
   wanted = if hosts == null then known else hosts;
-  unknown = filter (h: !(elem h known)) (wanted ++ attrNames skip);
+  unknown = filter (h: !(elem h known)) (wanted ++ concatMap attrNames [ skip uidMaps gidMaps ]);
   checked =
     if unknown == [ ] then wanted
     else throw "allocationCheck: the flake has no host ${head unknown}; it has ${concatStringsSep ", " known}";
@@ -49,13 +52,19 @@ let
     unreadable = mapAttrs (_: f: f.unreadable) facts;
   }));
 
+  # A store path of its own for each file, so that the check is not made anew
+  # for every change of another.
+  ownPath = name: path: "${builtins.path { inherit name path; }}";
   found = flake + "/.scaffold.yaml";
   chosen = if settings != null then settings else if pathExists found then found else null;
-  # A store path of its own, so that the check is not made anew for every change
-  # of another file.
-  settingsFile = builtins.path { name = "scaffold.yaml"; path = chosen; };
+  maps = flag: files: concatMap (host: [ flag "${host}=${ownPath "id-map" files.${host}}" ]) (attrNames files);
+  arguments = [ "check" "--facts" file "--severity" severity ]
+    ++ (if chosen == null then [ ] else [ "--settings" (ownPath "scaffold.yaml" chosen) ])
+    ++ maps "--uid-map" uidMaps
+    ++ maps "--gid-map" gidMaps;
+  quoted = text: "'${replaceStrings [ "'" ] [ "'\\''" ] text}'";
 in
 pkgs.runCommand "allocations" { } ''
-  ${scaffold}/bin/scaffold check --facts ${file}${if chosen == null then "" else " --settings ${settingsFile}"} >&2 || exit
+  ${scaffold}/bin/scaffold ${concatStringsSep " " (map quoted arguments)} >&2 || exit
   echo checked > $out
 '' // { inherit facts; }

@@ -31,6 +31,22 @@ in
       default = null;
       description = "A .scaffold.yaml; null is the one at the top of the flake, if any.";
     };
+    severity = mkOption {
+      type = types.enum [ "error" "warning" ];
+      default = "error";
+      description = "The least that fails the check; warnings are in its log either way.";
+    };
+    uidMaps = mkOption {
+      type = types.attrsOf types.path;
+      default = { };
+      example = lib.literalExpression "{ forge = ./hosts/forge/uid-map; }";
+      description = "Copies of hosts' /var/lib/nixos/uid-map: the ids that NixOS gave away on them.";
+    };
+    gidMaps = mkOption {
+      type = types.attrsOf types.path;
+      default = { };
+      description = "The same of gid-map.";
+    };
     skip = mkOption {
       type = types.attrsOf (types.listOf types.str);
       default = { };
@@ -58,7 +74,7 @@ in
         # Not the fleet's: to have it costs more than the whole check, and
         # flake-parts has none with Nix 2.8.
         pkgs = pkgsFor system;
-        inherit (cfg) hosts settings skip;
+        inherit (cfg) hosts settings severity uidMaps gidMaps skip;
         flake = self;
         scaffold = config.scaffold.package;
       };
