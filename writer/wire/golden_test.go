@@ -14,8 +14,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/stretchr/testify/require"
-
-	"holthome.net/scaffold/writer/edit"
 )
 
 var update = flag.Bool("update", false, "write what is wired now into testdata")
@@ -170,13 +168,4 @@ func requireIdempotent(t *testing.T, r Repo, o Options, w *Wiring) {
 		}
 		require.Equal(t, want, d.State, "%s", d.Name)
 	}
-}
-
-func TestEditsAreInsertions(t *testing.T) {
-	out, err := within([]byte("{ a = { b = 1; }; }"), rangeOf("{ a = { b = 1; }; }", "{ b = 1; }"), func(src []byte) ([]byte, error) {
-		require.Equal(t, "      { b = 1; }   ", string(src))
-		return edit.InsertBinding(src, nil, "c = 2;", edit.Last)
-	})
-	require.NoError(t, err)
-	require.Equal(t, "{ a = { b = 1; c = 2; }; }", string(out))
 }

@@ -146,7 +146,7 @@ func onlyAdded(before, after []byte, path []string, block string) error {
 		yaml.UnmarshalWithOptions([]byte(block), &added, yaml.UseOrderedMap())); err != nil {
 		return fmt.Errorf("it would be broken: %s", firstLine(err))
 	}
-	if len(added) != 1 || !reflect.DeepEqual(without(is, append(slices.Clone(path), added[0].Key.(string)), added[0].Value), was) {
+	if len(added) != 1 || reflect.DeepEqual(is, was) || !reflect.DeepEqual(without(is, append(slices.Clone(path), added[0].Key.(string)), added[0].Value), was) {
 		return errors.New("more than one key would change")
 	}
 	return nil
