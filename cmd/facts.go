@@ -9,11 +9,16 @@ import (
 )
 
 func (a *app) factsCommand() *cobra.Command {
-	return &cobra.Command{
+	var what string
+	var flags checkFlags
+	command := &cobra.Command{
 		Use:   "facts",
 		Short: "Show what evaluation says of a host",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if what != "" {
+				return a.allocations(c.Context(), what, flags)
+			}
 			t, err := a.open(c.Context())
 			if err != nil {
 				return err
@@ -36,4 +41,8 @@ func (a *app) factsCommand() *cobra.Command {
 			return nil
 		},
 	}
+	command.Flags().StringVar(&what, "table", "", "show what is taken and what is free on all hosts: ports or ids")
+	command.Flags().StringVar(&flags.facts, "facts", "", "with --table: facts that were evaluated elsewhere, from a JSON file")
+	flags.sideBySide.flags(command)
+	return command
 }

@@ -114,13 +114,17 @@ func valueText(p conflict.Party) string {
 
 // place is the file and the line, as far as they are known.
 func place(p conflict.Party) string {
-	switch {
-	case p.File == "":
+	if p.File == "" {
 		return "(NixOS)"
-	case p.Line == 0:
-		return p.File
 	}
-	return fmt.Sprintf("%s:%d", p.File, p.Line)
+	return placeOf(p.File, p.Line)
+}
+
+func placeOf(file string, line int) string {
+	if line == 0 {
+		return file
+	}
+	return fmt.Sprintf("%s:%d", file, line)
 }
 
 // githubCheck prints annotations: one at every place of a finding that the

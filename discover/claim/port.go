@@ -65,7 +65,7 @@ func (r *reader) namespace(name string) string {
 var elsewhere = []string{
 	"database", "db", "smtp", "mail", "mailer", "email", "imap", "redis", "valkey", "postgres", "postgresql", "mysql", "mariadb", "mongo", "mongodb",
 	"ldap", "mqtt", "broker", "amqp", "rabbitmq", "kafka", "upstream", "backend", "remote", "target", "peer", "client", "syslog", "statsd",
-	"influx", "influxdb", "elasticsearch", "memcached", "proxy", "relay", "destination", "forward", "container", "internal", "source", "external",
+	"influx", "influxdb", "elasticsearch", "memcached", "proxy", "relay", "destination", "forward", "default", "defaults", "container", "internal", "source", "external",
 }
 
 // listens tells whether an option below a service holds a port on which the
@@ -206,13 +206,18 @@ var (
 
 func isAddress(s string) bool { return addressChars.MatchString(s) && strings.ContainsAny(s, ".:") }
 
-// webPorts are 80 and 443, which a proxy has unless it is told others.
+// webPorts are 80 and 443, which Caddy has unless it is told others.
 func (r *reader) webPorts(name string, u facts.Upstream) {
 	ports := map[string]int64{"http_port": 80, "https_port": 443}
 	for _, m := range caddyPort.FindAllStringSubmatch(u.GlobalConfig, -1) {
 		ports[m[1]], _ = strconv.ParseInt(m[2], 10, 64)
 	}
 	for _, key := range sortedNames(ports) {
+		if slices.ContainsFunc(u.Ports, func(p facts.UpstreamPort) bool {
+			return strings.HasSuffix(p.Option, "."+map[string]string{"http_port": "httpPort", "https_port": "httpsPort"}[key])
+		}) {
+			continue // newer modules have options for them
+		}
 		c := Claim{Kind: Port, Value: ports[key], Protocol: "tcp", Owner: name, Option: "services." + name + ".enable", Service: r.owners.find(normal(name))}
 		if len(u.EnabledIn) > 0 {
 			c.File = u.EnabledIn[0]

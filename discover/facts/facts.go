@@ -150,8 +150,7 @@ type Upstream struct {
 	// EnabledIn are the files of the repo that enable it.
 	EnabledIn []string       `json:"enabledIn"`
 	Ports     []UpstreamPort `json:"ports"`
-	// Proxy tells that it is a reverse proxy, which has the web's ports without
-	// an option that says so.
+	// Proxy tells that it has the web's ports without an option that says so.
 	Proxy bool `json:"proxy"`
 	// GlobalConfig is the text with which Caddy may be told other ports.
 	GlobalConfig string `json:"globalConfig"`

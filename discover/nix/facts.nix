@@ -444,8 +444,10 @@ let
       set = shallow { } options.services.${name};
       cfg = shallow { } config.services.${name};
       module = isAttrs set && !isOption set && isOption (set.enable or null) && !isOurs set.enable && shallow true (set.enable.visible or true) != false;
-      enabled = module && tryOr false cfg.enable;
-      isPort = k: match "(.*[_.-])?port|.*Port|(.*_)?PORT" k != null;
+      # A module may be one option that holds a set.
+      whole = isOption set && !isOurs set && isAttrs cfg && cfg ? enable;
+      enabled = (module || whole) && tryOr false cfg.enable == true;
+      isPort = k: match "(.*[_.-])?port|.*Port|(.*_)?PORT" k != null && match "default.*" k == null;
       isListen = k: match ".*([lL]isten|LISTEN|[bB]ind|BIND|_addr|-addr|[aA]ddress).*" k != null;
       addressNames = [ "listenAddress" "address" "addr" "http_addr" "host" "bindAddress" "listenHost" "listen_address" "bind" "bind_address" "ip" ];
       addressIn = v: let found = filter isString (map (a: shallow null (v.${a} or null)) addressNames); in if found == [ ] then null else head found;
@@ -480,14 +482,30 @@ let
           else if isAttrs o && depth > 0 && isAttrs v && tryOr true (v.enable or true) then walk (depth - 1) (path ++ [ k ]) o v
           else [ ])
         (attrNames opts);
+      # What nginx listens on is said of each virtual host, or follows from TLS.
+      nginx = if name != "nginx" || !enabled then [ ] else concatMap
+        (n:
+          let
+            v = shallow { } cfg.virtualHosts.${n};
+            tls = tryOr false (v.forceSSL or false) || tryOr false (v.addSSL or false) || tryOr false (v.onlySSL or false);
+            plain = !(tryOr false (v.onlySSL or false));
+            default = port: { addr = null; inherit port; };
+            listen = tryOr [ ] (v.listen or [ ]);
+            said = if listen != [ ] then listen else (if plain then [ (default 80) ] else [ ]) ++ (if tls then [ (default 443) ] else [ ]);
+          in
+          map (l: { option = dotted [ "services" "nginx" "virtualHosts" "\"${n}\"" "listen" ]; port = l.port; address = l.addr or null; listen = null; at = placeOf (options.services.nginx.virtualHosts or { }) [ n "listen" ]; })
+            (filter (l: isInt (l.port or null)) said))
+        (attrNames (shallow { } (cfg.virtualHosts or { })));
       theirs = isAttrs set && !isOption set && !(isOption (set.enable or null) && isOurs set.enable);
     in
     {
       inherit enabled;
-      enabledIn = if enabled then tryOr [ ] (definedIn set.enable) else [ ];
-      ports = if theirs && isAttrs cfg then walk 3 [ ] set cfg else [ ];
-      # A proxy listens on ports that no option has to name.
-      proxy = enabled && elem name [ "caddy" "nginx" "haproxy" "traefik" ];
+      enabledIn =
+        let place = placeOf set [ "enable" ]; in
+        if !enabled then [ ] else if !whole then tryOr [ ] (definedIn set.enable) else if place == null then [ ] else [ place.file ];
+      ports = nginx ++ (if whole then (if enabled then values 3 set [ ] [ ] cfg else [ ]) else if theirs && isAttrs cfg then walk 3 [ ] set cfg else [ ]);
+      # Caddy listens on the web's ports, which no option has to name.
+      proxy = enabled && name == "caddy";
       globalConfig = if enabled && name == "caddy" then tryOr "" (cfg.globalConfig or "") else "";
     };
   socketFacts = n: s: {

@@ -27,6 +27,7 @@ const (
 	IDTakenOnHost    Rule = "id-taken-on-host"
 	IDChangedOnHost  Rule = "id-changed-on-host"
 	PortShared       Rule = "port-shared"
+	PortOfOther      Rule = "port-of-other"
 	MountpointShared Rule = "dataset-mountpoint"
 	HostNameShared   Rule = "hostname-shared"
 	ExceptionUnused  Rule = "exception-unused"
@@ -42,6 +43,7 @@ func Rules() []RuleAbout {
 		{GIDShared, "two groups have one gid on one host"},
 		{UIDOfOther, "a service runs as the account of another"},
 		{PortShared, "two listeners have one port"},
+		{PortOfOther, "a virtual host leads to the listener of another service"},
 		{MountpointShared, "two datasets are mounted at one place"},
 		{HostNameShared, "two virtual hosts have one name"},
 		{IDTakenOnHost, "the host has given the id to somebody else"},

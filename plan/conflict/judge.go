@@ -38,6 +38,7 @@ func Judge(in Input) Result {
 		j.accounts(h)
 		j.users(h)
 		j.ports(h)
+		j.backends(h)
 		j.places(h)
 		j.dynamic(h)
 		j.onHost(h)

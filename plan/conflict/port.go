@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"holthome.net/scaffold/discover/claim"
+	"holthome.net/scaffold/discover/facts"
 	"holthome.net/scaffold/plan/allocate"
 )
 
@@ -53,6 +54,33 @@ func (j *judge) ports(host string) {
 			f.Advice += "; " + referred
 		}
 		j.add(f)
+	}
+}
+
+// backends: a virtual host that leads to what another service listens on, while
+// nobody else listens there. Services whose port only their virtual host tells
+// conflict in this way too.
+func (j *judge) backends(host string) {
+	hub := j.in.Hosts[host].Facts.Hubs[facts.Proxy]
+	if hub == nil {
+		return
+	}
+	prefix := strings.Join(hub.Path, ".") + "."
+	for _, c := range j.of(host, claim.Port, func(c claim.Claim) bool { return c.Reference && strings.HasPrefix(c.Option, prefix) }) {
+		listeners := j.of(host, claim.Port, func(l claim.Claim) bool {
+			return !l.Reference && l.Protocol == "tcp" && l.Value <= c.Value && c.Value <= l.End()
+		})
+		own := slices.ContainsFunc(listeners, func(l claim.Claim) bool { return j.same(l, c) })
+		// A virtual host that is named after no service is somebody's other name.
+		if len(listeners) == 0 || own || !j.isService(host, c.Service) {
+			continue
+		}
+		l := listeners[0]
+		j.add(Finding{
+			Rule: PortOfOther, Severity: Warning, Value: fmt.Sprintf("%d/tcp", c.Value), Hosts: []string{host}, Parties: []Party{party(c), party(l)},
+			Message: fmt.Sprintf("the virtual host %s leads to port %d of %s, on which %s listens", c.Owner, c.Value, host, l.Owner),
+			Advice:  "if " + c.Owner + " listens there too, " + j.freePort(host, c.Value, "tcp") + "; if not, mend the backend",
+		})
 	}
 }
 
