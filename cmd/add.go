@@ -158,11 +158,15 @@ func (a *app) build(ctx context.Context, p *proposal) error {
 		a.ui.say(a.ui.good("Built."))
 		return nil
 	}
+	code := ExitFound
+	if ctx.Err() != nil {
+		code = ExitCancelled
+	}
 	if a.rollback {
 		if _, undoErr := transaction.Undo(context.WithoutCancel(ctx), p.target.Repo); undoErr != nil {
-			return fail(ExitFound, "build system: %w; taking the files back failed too: %v", err, undoErr)
+			return fail(code, "build system: %w; taking the files back failed too: %v", err, undoErr)
 		}
-		return fail(ExitFound, "build system: %w; the files were taken back", err)
+		return fail(code, "build system: %w; the files were taken back", err)
 	}
-	return fail(ExitFound, "build system: %w; the files stand, take them back with scaffold undo", err)
+	return fail(code, "build system: %w; the files stand, take them back with scaffold undo", err)
 }

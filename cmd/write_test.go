@@ -263,6 +263,36 @@ func TestInterruptedWhileWriting(t *testing.T) {
 	require.Empty(t, notObjects(before.differs(f.snapshot())))
 }
 
+// An interrupted build says so with its code; the files stand, unless they were
+// to be taken back.
+func TestInterruptedWhileBuilding(t *testing.T) {
+	t.Parallel()
+	needNix(t, "nix")
+	for _, flag := range []string{"--yes", "--rollback-on-failure"} {
+		f := newFleet(t, "example")
+		before := f.snapshot()
+		pipe, reached, _ := fifo(t)
+		bin := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(bin, "task"), []byte("#!/bin/sh\necho reached > "+pipe+"\nread x < "+pipe+".go\n"), 0o755))
+		c := f.command(addArgs("cyberchef", "--yes", flag)...)
+		c.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"))
+		var stderr bytes.Buffer
+		c.Stderr = &stderr
+		require.NoError(t, c.Start())
+		reached()
+		require.NoError(t, c.Process.Signal(syscall.SIGINT))
+		require.Equal(t, 130, exitOf(t, c.Wait()), stderr.String())
+		changed := notObjects(before.differs(f.snapshot()))
+		if flag == "--yes" {
+			require.Contains(t, stderr.String(), "the files stand, take them back with scaffold undo")
+			require.Len(t, changed, 6, "four files, a folder and the index")
+		} else {
+			require.Contains(t, stderr.String(), "the files were taken back")
+			require.Empty(t, changed)
+		}
+	}
+}
+
 // A folder of modules that is a link out of the repo is not followed.
 func TestSymlinkOutOfRepo(t *testing.T) {
 	t.Parallel()
