@@ -104,7 +104,7 @@ func TestLineEnds(t *testing.T) {
 		}
 		got, err := Make(r, o)
 		require.NoError(t, err)
-		require.Equal(t, len(plain.Files), len(got.Files), name)
+		require.Len(t, got.Files, len(plain.Files), name)
 		for i, f := range got.Files {
 			if f.Before != nil {
 				require.Equal(t, string(crlf(plain.Files[i].After)), string(f.After), "%s %s", name, f.Path)

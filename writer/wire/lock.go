@@ -105,7 +105,7 @@ func (l *Locker) run(ctx context.Context, args []string) error {
 		ctx, stop = context.WithTimeout(ctx, l.Timeout)
 		defer stop()
 	}
-	c := exec.CommandContext(ctx, l.Nix, args...) //nolint:gosec // running nix is the purpose
+	c := exec.CommandContext(ctx, l.Nix, args...)
 	c.Env = append(append(environment(), l.Env...), "NO_COLOR=1")
 	c.Dir, c.WaitDelay = l.dir, grace
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }

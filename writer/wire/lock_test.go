@@ -2,7 +2,6 @@ package wire
 
 import (
 	"context"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,7 +27,7 @@ func newLocker(t *testing.T) *Locker {
 		t.Skip("real nix is needed to lock a flake, and nix is not installed")
 	}
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
-	t.Setenv("TMPDIR", filepath.Join(t.TempDir()))
+	t.Setenv("TMPDIR", t.TempDir())
 	l := &Locker{Nix: nix, Env: []string{nixConfig}}
 	t.Cleanup(func() { require.NoError(t, l.Close()) })
 	return l
@@ -118,7 +117,7 @@ func TestLockTellsTheNetwork(t *testing.T) {
 	dir := t.TempDir()
 	fake := func(said string) *Locker {
 		name := filepath.Join(dir, "nix")
-		require.NoError(t, os.WriteFile(name, []byte("#!/bin/sh\ncat >&2 <<'E'\n"+said+"\nE\nexit 1\n"), 0o755)) //nolint:gosec // a program
+		require.NoError(t, os.WriteFile(name, []byte("#!/bin/sh\ncat >&2 <<'E'\n"+said+"\nE\nexit 1\n"), 0o755))
 		return &Locker{Nix: name}
 	}
 	for said, want := range map[string]struct {
@@ -134,7 +133,7 @@ func TestLockTellsTheNetwork(t *testing.T) {
 		_, err := l.Lock(t.Context(), []byte("{ }"), nil)
 		require.NoError(t, l.Close())
 		var e *LockError
-		require.True(t, errors.As(err, &e), "%v", err)
+		require.ErrorAs(t, err, &e)
 		require.Equal(t, want.message, e.Message)
 		require.Equal(t, want.network, e.Network, said)
 	}
@@ -162,7 +161,7 @@ func TestStandInHasTheShape(t *testing.T) {
 
 func TestLockEndsInTime(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "nix")
-	require.NoError(t, os.WriteFile(name, []byte("#!/bin/sh\nexec tail -f /dev/null\n"), 0o755)) //nolint:gosec // a program
+	require.NoError(t, os.WriteFile(name, []byte("#!/bin/sh\nexec tail -f /dev/null\n"), 0o755))
 	l := &Locker{Nix: name, Timeout: 1}
 	_, err := l.Lock(t.Context(), []byte("{ }"), nil)
 	require.ErrorContains(t, err, "nix did not answer in 1ns")

@@ -39,8 +39,12 @@ func (w *wiring) settings() (Door, error) {
 			out = append(out, nl...)
 		}
 		out = append(out, strings.ReplaceAll(string(block), "\n", nl)...)
-		if rest, _, err := mapping(out); err != nil || len(rest) != 1 {
-			return refusal(settingsFile, string(block), errors.New("it is laid out in an unknown way")), nil
+		rest, _, err := mapping(out)
+		if err == nil && len(rest) != 1 {
+			err = errors.New("it is laid out in an unknown way")
+		}
+		if err != nil {
+			return refusal(settingsFile, string(block), err), nil
 		}
 		w.now[settingsFile] = out
 		return Door{State: Added, File: settingsFile}, nil
