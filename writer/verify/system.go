@@ -66,7 +66,8 @@ func alphanumeric(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <=
 // elements, so that a new element is named by what it is.
 func Changes(before, after *facts.Facts) []string {
 	var changed []string
-	walk("", plain(before), plain(after), func(path string) { changed = append(changed, path) })
+	a, b := differing(before, after)
+	walk("", plain(a), plain(b), func(path string) { changed = append(changed, path) })
 	known := map[string]bool{}
 	for _, u := range before.Unreadable {
 		known[u.Cell] = true
