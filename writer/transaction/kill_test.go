@@ -125,6 +125,9 @@ func TestKillApply(t *testing.T) {
 			break
 		}
 		reached = steps
+		run, err := Unfinished(t.Context(), repo(t, dir))
+		require.NoError(t, err)
+		require.Equal(t, n >= 2 && steps[n] != "clean up", run != nil, "there is a journal: %d %s", n, steps[n])
 		report, err := Recover(t.Context(), repo(t, dir))
 		require.NoError(t, err, "%d %s", n, steps[n])
 		switch at := steps[n]; {
@@ -140,6 +143,9 @@ func TestKillApply(t *testing.T) {
 			require.Len(t, report.Record.Created, 2)
 		}
 		require.Equal(t, start, gittest.State(t, dir), "%d %s", n, steps[n])
+		run, err = Unfinished(t.Context(), repo(t, dir))
+		require.NoError(t, err)
+		require.Nil(t, run)
 		clean(t, dir)
 	}
 	require.Contains(t, reached, "install index")

@@ -150,17 +150,34 @@ func recoverRun(ctx context.Context, r *gitrepo.Repo, fault func(string) error) 
 
 // Last is the run that Undo would take back; nil when there is none.
 func Last(ctx context.Context, r *gitrepo.Repo) (*Record, error) {
+	return look(ctx, r, "read last run", lastName)
+}
+
+// Unfinished is the run that is writing now, or that was killed while it wrote
+// and waits for Recover; nil when there is none. It changes nothing, so that
+// commands that only read can say why the repo is as it is.
+func Unfinished(ctx context.Context, r *gitrepo.Repo) (*Record, error) {
+	return look(ctx, r, "look for unfinished run", journalName, undoName)
+}
+
+// look reads the first journal that is there, without the lock.
+func look(ctx context.Context, r *gitrepo.Repo, op string, names ...string) (*Record, error) {
 	dir, err := r.GitPath(ctx, folder)
 	if err != nil {
 		return nil, err
 	}
-	s := &state{dir: dir, op: "read last run"}
-	j, err := s.load(lastName)
-	if err != nil || j == nil {
-		return nil, err
+	s := &state{dir: dir, op: op}
+	for _, name := range names {
+		j, err := s.load(name)
+		if err != nil {
+			return nil, err
+		}
+		if j != nil {
+			rec := j.record()
+			return &rec, nil
+		}
 	}
-	rec := j.record()
-	return &rec, nil
+	return nil, nil //nolint:nilnil // no run is the usual case
 }
 
 // mend brings a killed run to an end.
