@@ -51,7 +51,7 @@ func (m *maker) access() error {
 		if m.Answers["secrets"] == "" {
 			return inputErrorf("name the variable with --set secrets=NAME, and the others with --set environment.NAME=VALUE", "use auth oidc: the software must be given its client's secret")
 		}
-		m.note("The client of the identity provider must exist before the first login; its secret is one of the secrets of the service.")
+		m.note("The client of the identity provider must exist before the first login, with a redirect URL on " + m.HostName() + "; its secret is one of the secrets of the service.")
 	case Hybrid:
 		return inputErrorf("choose caddy-security or builtin", "use auth hybrid: the key that the proxy would have to inject cannot be written yet, and without it people would log in twice")
 	case NoAuth:
@@ -81,6 +81,9 @@ func (m *maker) withoutPage() error {
 func (m *maker) onlyThroughProxy() error {
 	switch m.model.Packaging {
 	case Container:
+		if n := m.Answers["network"]; n != "" && n != "no" {
+			return inputErrorf("leave out network, or choose another auth", "use auth trusted-header: every container on network %s reaches the service without the proxy", n)
+		}
 		return nil // published on the loopback address
 	case OwnUnit:
 		if strings.Contains(m.Answers["arguments"], "{address}") {

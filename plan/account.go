@@ -25,11 +25,15 @@ func (m *maker) account() error {
 	usable := ids.Usable()
 	reason := fmt.Sprintf("lowest that is free as uid and gid on all hosts, from %d to %d", usable.First, usable.Last)
 	if usable.Last < ids.Range.Last {
-		reason += fmt.Sprintf("; above, NixOS hands out ids to the %d accounts without one", ids.Dynamic)
+		reason += fmt.Sprintf("; %d to %d are left to accounts that NixOS numbers itself (%d on the host with most)", usable.Last+1, ids.Range.Last, ids.Dynamic)
 	}
 	m.model.Account = Account{User: m.Service, UID: id, Group: m.Service, GID: id}
 	m.decide(Decision{Name: "uid", Value: id, Rule: "lowest free stable id", Reason: reason, Evidence: m.neighbours(ids.UIDs, id)})
-	if group, ok := m.said("group"); ok && group != m.Service {
+	group, ok := m.said("group")
+	if !ok {
+		group, ok = m.peersGroup()
+	}
+	if ok && group != m.Service {
 		g, exists := m.Facts.Groups[group]
 		if !exists {
 			return inputErrorf("the host has no such group; leave it out for a group of its own", "read group: %q is unknown on %s", group, m.Facts.Host.Name)
@@ -40,6 +44,10 @@ func (m *maker) account() error {
 		m.model.Account.Group, m.model.Account.GID, m.model.Account.Shared = group, *g.GID, true
 	}
 	style := m.Conventions.IDStyle
+	if style == convention.StringUser && m.model.Packaging != Container {
+		m.decide(Decision{Name: "idStyle", Value: string(convention.IntOption), Rule: "name and id for software on the host", Reason: "its unit is started by the account's name"})
+		return nil
+	}
 	d := Decision{Name: "idStyle", Value: string(style), Rule: "the repo's most used"}
 	switch style {
 	case convention.RegistryIDs:
@@ -71,6 +79,34 @@ func (m *maker) withoutAccount() error {
 		return inputErrorf("choose runAs=image", "read runAs: %q is given, and a container without data has no account", as)
 	}
 	return nil
+}
+
+// peersGroup is the primary group of most services that use the same network
+// mount: they write the same files.
+func (m *maker) peersGroup() (string, bool) {
+	mount := m.Answers["nfs"]
+	votes := map[string]int{}
+	for _, name := range sortedNames(m.Facts.Services) {
+		o := m.Facts.Services[name].Options
+		if v, ok := o["nfsMountDependency"].Value.(string); !ok || v != mount {
+			continue
+		}
+		if g, ok := o["group"].Value.(string); ok {
+			votes[g]++
+		}
+	}
+	best := ""
+	for _, g := range sortedNames(votes) {
+		if f, ok := m.Facts.Groups[g]; ok && f.GID != nil && (best == "" || votes[g] > votes[best]) {
+			best = g
+		}
+	}
+	if votes[best] < 2 {
+		return "", false
+	}
+	m.decide(Decision{Name: "group", Value: best, Rule: "the group of services with the same mount", Reason: fmt.Sprintf("%d services that use it have it", votes[best]),
+		Rejected: []Rejected{{Value: m.Service, Reason: "the others could not write its files"}}})
+	return best, true
 }
 
 // mountGroup is the group that may use the network mount's files.

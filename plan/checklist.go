@@ -17,16 +17,16 @@ func (m *maker) checklist() {
 	}
 	host := m.Facts.Host.Name
 	if m.model.Account.User != "" {
-		before(fmt.Sprintf("see that id %d is free on %s: evaluation cannot see the ids that it handed out itself", m.model.Account.UID, host),
+		before(fmt.Sprintf("see that id %d is free on %s, where NixOS hands out ids that evaluation cannot see; nothing printed means free", m.model.Account.UID, host),
 			fmt.Sprintf("ssh %s 'getent passwd %d; getent group %d; grep -w %d /var/lib/nixos/uid-map /var/lib/nixos/gid-map'", host, m.model.Account.UID, m.model.Account.UID, m.model.Account.UID))
 	}
 	for _, v := range m.model.SecretNames {
 		service, entry, _ := strings.Cut(SecretName(m.Service, v), "/")
-		before("add the secret for "+v, fmt.Sprintf(`sops set %s '["%s"]["%s"]' '"<value>"'`, m.secretsFile(), service, entry))
+		before("add the secret for "+v, fmt.Sprintf("sops edit %s  # %s: %s: <value>", m.secretsFile(), service, entry))
 	}
 	if h := m.Facts.Hubs[facts.DatasetsHub]; h.Has("protection") && m.model.Data != nil {
 		before("say how well the data must be protected: the repo's datasets have a class",
-			fmt.Sprintf("set %s.%s.protection in %s", strings.Join(h.Path, "."), m.Service, m.model.Where.Host))
+			fmt.Sprintf("set %s.%s.protection in %s; where it asks whether the service may start empty, allow it until the first start: a new service has nothing to restore", strings.Join(h.Path, "."), m.Service, m.model.Where.Host))
 	}
 	if m.hostVisible() {
 		before("let "+m.HostName()+" point to "+host+", unless DNS is made from the proxy's virtual hosts", "")

@@ -17,9 +17,11 @@ func (m *maker) container() error {
 		}
 		return nil
 	}
-	m.model.Memory = Memory{Limit: "512M", Reservation: "256M", CPUs: "1.0"}
+	m.resources()
 	m.runAs()
-	m.factory()
+	if err := m.factory(); err != nil {
+		return err
+	}
 	if network, ok := m.said("network"); ok && network != "no" {
 		if !contains(m.Facts.Networks, network) {
 			return inputErrorf("the host has "+orNone(m.Facts.Networks), "read network: %q is unknown", network)
@@ -27,6 +29,19 @@ func (m *maker) container() error {
 		m.model.Network = network
 	}
 	return nil
+}
+
+// resources: limits for a container; nothing tells what it needs.
+func (m *maker) resources() {
+	m.model.Memory = Memory{Limit: "512M", Reservation: "256M", CPUs: "1.0"}
+	if said, ok := m.said("memory"); ok {
+		m.model.Memory.Limit, m.model.Memory.Reservation = said, said
+	} else {
+		m.decide(Decision{Name: "memory", Value: m.model.Memory.Limit, Rule: "a limit for each container", Reason: "nothing tells what it needs; raise it when it is used up"})
+	}
+	if said, ok := m.said("cpus"); ok {
+		m.model.Memory.CPUs = said
+	}
 }
 
 // runAs: the account's ids are given to the engine, unless the image takes
@@ -53,19 +68,19 @@ func (m *maker) runAs() {
 }
 
 // factory: a container with state goes through the repo's service factory.
-func (m *maker) factory() {
+func (m *maker) factory() error {
 	f := m.Conventions.Factory
 	if f == nil {
-		return
+		return nil
 	}
 	name := strings.Join(f.Path, ".")
 	if m.model.Data == nil {
 		m.decide(Decision{Name: "factory", Value: "no", Rule: "the factory for containers with state", Reason: name + " always makes a dataset and a backup"})
-		return
+		return nil
 	}
 	if m.model.RunAs == "image" {
 		m.decide(Decision{Name: "factory", Value: "no", Rule: "the factory for containers with state", Reason: name + " always gives the container ids of its own"})
-		return
+		return nil
 	}
 	d := Decision{Name: "factory", Value: "yes", Rule: "the factory for containers with state", Reason: "the repo makes its containers with " + name}
 	for i, file := range f.Users {
@@ -75,12 +90,12 @@ func (m *maker) factory() {
 	}
 	m.model.Factory = true
 	m.decide(d)
-	m.profile()
+	return m.profile()
 }
 
 // profile: the factory's kind of service. What a kind lacks, the factory
 // accepts and does not do, so a mount needs a kind that has mounts.
-func (m *maker) profile() {
+func (m *maker) profile() error {
 	profiles := m.Conventions.Factory.Profiles
 	category := strings.ToLower(m.model.Category)
 	choice := ""
@@ -94,16 +109,22 @@ func (m *maker) profile() {
 		choice, d.Reason = "productivity", "no kind is called like the category"
 	}
 	if m.model.Mount != nil && !mounts(profiles[choice]) {
+		d.Rejected = []Rejected{{Value: choice, Reason: "the factory ignores a mount in that kind"}}
+		d.Reason = "a kind that waits for a network mount"
+		choice = ""
 		for _, name := range sortedNames(profiles) {
-			if mounts(profiles[name]) && (!mounts(profiles[choice]) || name == "media") {
-				d.Rejected = []Rejected{{Value: choice, Reason: "the factory ignores a mount in that kind"}}
-				choice, d.Reason = name, "a kind that waits for a network mount"
+			if mounts(profiles[name]) && (choice == "" || name == m.model.Mount.Name) {
+				choice = name
 			}
+		}
+		if choice == "" {
+			return inputErrorf("leave out nfs", "use mount %s: the repo's factory makes no service that waits for one", m.model.Mount.Name)
 		}
 	}
 	d.Value = choice
 	m.model.Profile = choice
 	m.decide(d)
+	return nil
 }
 
 // mounts tells whether a factory's profile says that it has a network mount.
@@ -147,6 +168,9 @@ func (m *maker) secrets() error {
 	said, ok := m.said("secrets")
 	if !ok {
 		return nil
+	}
+	if !m.Facts.Host.SOPS {
+		return inputErrorf("leave it out, and hand them over by hand", "read secrets: host %s has no sops", m.Facts.Host.Name)
 	}
 	for _, n := range strings.Split(said, ",") {
 		m.model.SecretNames = append(m.model.SecretNames, strings.TrimSpace(n))

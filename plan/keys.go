@@ -92,6 +92,18 @@ var keys = []key{
 	{name: "nfs", check: wordForm, about: "network mount that it needs, or no"},
 	{name: "mountPath", check: pathForm, about: "where a container sees the network mount"},
 	{name: "runAs", choices: []string{"user", "puid", "image"}, about: "how a container gets its ids"},
+	{name: "memory", check: func(s string) error {
+		if !regexp.MustCompile(`^[1-9][0-9]*[MG]$`).MatchString(s) {
+			return fmt.Errorf("%q is no amount such as 512M or 2G", s)
+		}
+		return nil
+	}, about: "memory that a container may use"},
+	{name: "cpus", check: func(s string) error {
+		if !regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`).MatchString(s) {
+			return fmt.Errorf("%q is no number of processors", s)
+		}
+		return nil
+	}, about: "processors that a container may use"},
 	{name: "secrets", check: listForm, about: "environment variables that hold secrets, with commas"},
 	{name: "healthPath", check: urlPathForm, about: "path that answers when the service is well"},
 	{name: "metricsPath", check: urlPathForm, about: "path of Prometheus metrics"},

@@ -64,19 +64,22 @@ type Model struct {
 	SecretNames []string // environment variables that hold secrets
 	Data        *Data
 	Auth        Access
-	HealthPath  string
-	MetricsPath string
-	Mount       *Mount
-	Network     string
-	Icon        string
-	Backup      *Backup
-	Preseed     []string // restore methods, empty for none
-	Snapshots   bool
-	Category    string
-	Group       string // of the dashboard
-	ProbeURL    Probe
-	Where       Where
-	Memory      Memory
+	// HealthPath is asked for in health checks; HealthStrict tells that only an
+	// answer without error counts, because the path was said.
+	HealthPath   string
+	HealthStrict bool
+	MetricsPath  string
+	Mount        *Mount
+	Network      string
+	Icon         string
+	Backup       *Backup
+	Preseed      []string // restore methods, empty for none
+	Snapshots    bool
+	Category     string
+	Group        string // of the dashboard
+	ProbeURL     Probe
+	Where        Where
+	Memory       Memory
 	// Unit is the main systemd service, without its suffix.
 	Unit string
 	// HostLabel is the first label of its host name.
@@ -132,6 +135,9 @@ type Mount struct {
 type Backup struct {
 	Helper []string
 	Tags   []string
+	// Reader is the account that the backup reads the data as, if it has to be
+	// put into the data's group for it.
+	Reader string
 }
 
 // Probe is the black-box check.

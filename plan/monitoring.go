@@ -16,7 +16,7 @@ func (m *maker) monitoring() error {
 	}
 	m.model.HealthPath = "/"
 	if p, ok := m.said("healthPath"); ok {
-		m.model.HealthPath = p
+		m.model.HealthPath, m.model.HealthStrict = p, true
 	}
 	if m.Answers["web"] == "no" {
 		return nil

@@ -59,6 +59,12 @@ func (m *maker) ports() error {
 	}
 	m.model.Port = int(port)
 	m.decide(d)
+	if m.model.Packaging == Native && m.model.NativeNames["port"] == "" || m.model.Packaging == OwnUnit && !m.movable() {
+		m.note(fmt.Sprintf("Nothing tells %s its port: it must listen on %d by itself.", m.model.DisplayName, port))
+	}
+	if m.model.Packaging == OwnUnit && port < 1024 {
+		return inputErrorf("choose a port from 1024", "use port %d: the unit runs without the privilege to open a port below 1024", port)
+	}
 	return nil
 }
 

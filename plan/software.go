@@ -13,6 +13,11 @@ import (
 // packaging: a native module, else a package, else a container.
 func (m *maker) packaging() error {
 	native, pkg := m.Facts.Native, m.Facts.Package
+	for _, u := range m.Facts.Unreadable {
+		if u.Cell == "native" || u.Cell == "package" {
+			return inputErrorf("mend it, or choose packaging=container", "look for %s in nixpkgs: it cannot be evaluated: %s", m.Service, u.Reason)
+		}
+	}
 	choice, ok := m.said("packaging")
 	if !ok {
 		choice = m.bestPackaging()
@@ -105,6 +110,9 @@ func (m *maker) choosePackage(stable *facts.Package) error {
 		m.ask(Question{Name: "program", Text: "Which program of the package is the service?", Why: "the package names no main program", DependsOn: []string{"unit"}})
 	}
 	if args, ok := m.said("arguments"); ok {
+		if strings.ContainsAny(args, "\"'`") {
+			return inputErrorf("leave out the quotes; an argument with a blank in it cannot be given here", "read arguments: they are split at blanks, and quotes mean nothing")
+		}
 		m.model.Arguments = strings.Fields(args)
 	}
 	return nil

@@ -53,6 +53,10 @@ func (m *maker) storage() error {
 	if err := m.dataDir(data); err != nil {
 		return err
 	}
+	if m.Facts.Hubs[facts.DatasetsHub] == nil {
+		m.decide(Decision{Name: "dataset", Value: "none", Rule: "a dataset where the repo has them", Reason: "the host has no option that makes datasets; the folder is made instead"})
+		return nil
+	}
 	want := recordSizes[data.Workload]
 	data.RecordSize, data.Reason = want.size, want.reason
 	d := Decision{Name: "recordsize", Value: data.RecordSize, Rule: "record size by workload", Reason: want.reason}
@@ -180,7 +184,7 @@ func (m *maker) protection() error {
 		}
 	}
 	if m.wanted("backup", backup, "state is backed up from a snapshot, tagged", "the host library has no helper for it") {
-		m.model.Backup = &Backup{Helper: []string{c.HostLibrary.Binding, c.BackupHelper}, Tags: m.tags()}
+		m.model.Backup = &Backup{Helper: []string{c.HostLibrary.Binding, c.BackupHelper}, Tags: m.tags(), Reader: m.backupReader()}
 	}
 	m.model.Snapshots = m.wanted("snapshots", snapshots, "state is worth replication", "the host library has no helper for it")
 	if m.wanted("preseed", restore, "a new machine gets its data back before the first start", "the repo has no helper for it") {
@@ -188,6 +192,30 @@ func (m *maker) protection() error {
 		m.decide(Decision{Name: "restoreMethods", Value: m.model.Preseed, Rule: "the repo's most used", Reason: "most services with a restore use them"})
 	}
 	return nil
+}
+
+// backupReader is the account of the host's backup units, if it can read only
+// what its groups may.
+func (m *maker) backupReader() string {
+	votes := map[string]int{}
+	for _, name := range sortedNames(m.Facts.Units) {
+		u := m.Facts.Units[name]
+		if strings.Contains(name, "backup") && u.User != nil && !contains(u.Capabilities, "CAP_DAC_READ_SEARCH") {
+			votes[*u.User]++
+		}
+	}
+	best := ""
+	for _, user := range sortedNames(votes) {
+		if best == "" || votes[user] > votes[best] {
+			best = user
+		}
+	}
+	u, ok := m.Facts.Users[best]
+	if !ok || best == "root" || contains(u.ExtraGroups, m.model.Account.Group) || u.Group != nil && *u.Group == m.model.Account.Group {
+		return ""
+	}
+	m.decide(Decision{Name: "backupReader", Value: best, Rule: "the backup's account is in the data's group", Reason: "its units run as " + best + ", which reads only what its groups may"})
+	return best
 }
 
 // wanted settles a yes or no: the user's word, else yes where the repo can.

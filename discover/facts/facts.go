@@ -81,6 +81,8 @@ type Host struct {
 	Source string `json:"source"`
 	// Unstable tells whether the package set has a second one, pkgs.unstable.
 	Unstable bool `json:"unstable"`
+	// SOPS tells whether the host has secrets through sops.
+	SOPS bool `json:"sops"`
 	// Formatter is the program that formats the repo's files.
 	Formatter *string `json:"formatter"`
 }
@@ -122,6 +124,9 @@ type Unit struct {
 	User        *string `json:"user"`
 	Group       *string `json:"group"`
 	DynamicUser bool    `json:"dynamicUser"`
+	// Capabilities are those that it has without being root.
+	Capabilities []string `json:"capabilities"`
+	UMask        *string  `json:"umask"`
 	// OnFailure are the units that are started when it fails.
 	OnFailure []string `json:"onFailure"`
 }
@@ -140,6 +145,10 @@ type UnitDetail struct {
 	Hardening      []string `json:"hardening"`
 	ReadWritePaths []string `json:"readWritePaths"`
 	StateDirectory []string `json:"stateDirectory"`
+	// Environment names the variables of the unit; EnvironmentFiles is the
+	// number of files with more.
+	Environment      []string `json:"environment"`
+	EnvironmentFiles int      `json:"environmentFiles"`
 	// Starts tells whether the unit has something to run.
 	Starts bool `json:"starts"`
 }

@@ -132,7 +132,8 @@ let
   ownServices = set: filter (n: let s = shallow { } set.${n}; in isAttrs s && !isOption s && isOurs (s.enable or { })) (attrNames set);
   # The attribute set in which most files of the flake declare an `enable`.
   serviceRoot = foldl'
-    (best: path: let count = length (ownServices (get path options)); in
+    (best: path:
+      let count = length (ownServices (get path options)); in
       if count > best.count then { inherit path count; } else best)
     { path = [ ]; count = 0; }
     (filter (p: p != [ ]) (namespaces 3 [ ] options));
@@ -251,6 +252,10 @@ let
       enabled = tryOr false cfg.enable;
       definedIn = definedIn opts.enable;
       options = listToAttrs (walk 2 [ ] opts);
+    } // lib.optionalAttrs (name == focus) {
+      # What a hub that discovers services reads of this one.
+      backup = let b = shallow null (cfg.backup or null); in if !isAttrs b || !(tryOr false (b.enable or false)) then null else jobFacts b;
+      logUnit = let l = shallow null (cfg.logging or null); in if isAttrs l && tryOr false (l.enable or false) then try (l.journalUnit or null) else null;
     };
 
   containers = config.virtualisation.oci-containers.containers or { };
@@ -281,6 +286,8 @@ let
       user = let v = try (sc.User or null); in if scalar v then toString v else null;
       group = let v = try (sc.Group or null); in if scalar v then toString v else null;
       dynamicUser = boolOf (tryOr false (sc.DynamicUser or false));
+      capabilities = strings (try (sc.AmbientCapabilities or null));
+      umask = let v = try (sc.UMask or null); in if scalar v then toString v else null;
     };
   onFailureOf = u: strings (try (u.unitConfig.OnFailure or null)) ++ tryOr [ ] (u.onFailure or [ ]);
   unitFacts = u:
@@ -298,8 +305,18 @@ let
         [ "NoNewPrivileges" "PrivateTmp" "ProtectSystem" "ProtectHome" "ReadWritePaths" ];
       readWritePaths = strings (try (sc.ReadWritePaths or null));
       stateDirectory = strings (try (sc.StateDirectory or null));
+      environment = tryOr [ ] (attrNames (u.environment or { }));
+      environmentFiles = length (strings (try (sc.EnvironmentFile or null)));
       starts = (sc ? ExecStart) || tryOr "" (u.script or "") != "";
     };
+
+  jobFacts = j: {
+    repository = try (j.repository or null);
+    paths = tryOr [ ] (j.paths or [ ]);
+    tags = tryOr [ ] (j.tags or [ ]);
+    useSnapshots = tryOr false (j.useSnapshots or false);
+    zfsDataset = try (j.zfsDataset or null);
+  };
 
   vhostFacts = n: v: {
     at = let h = hubWith kinds.proxy; in if h == null then null else placeOf h.option [ n "hostName" ];
@@ -331,14 +348,15 @@ let
       namesAt = path: map (p: { name = p; path = dotted path; }) (shallow [ ] (attrNames (get path config)));
       search = depth: path: set:
         if depth == 0 || !isAttrs set then [ ]
-        else concatMap
-          (n:
-            let o = shallow { } set.${n}; here = path ++ [ n ]; in
-            if !isOption o then search (depth - 1) here o
-            else if !isOurs o then [ ]
-            else if isPolicies n then namesAt here
-            else concatMap (f: namesAt (here ++ [ f ])) (filter isPolicies (if isAttrsOfSubmodule o then [ ] else fieldsOf o.type)))
-          (filter (n: n != "_module" && (length path <= length root || leads n)) (attrNames set));
+        else
+          concatMap
+            (n:
+              let o = shallow { } set.${n}; here = path ++ [ n ]; in
+              if !isOption o then search (depth - 1) here o
+              else if !isOurs o then [ ]
+              else if isPolicies n then namesAt here
+              else concatMap (f: namesAt (here ++ [ f ])) (filter isPolicies (if isAttrsOfSubmodule o then [ ] else fieldsOf o.type)))
+            (filter (n: n != "_module" && (length path <= length root || leads n)) (attrNames set));
     in
     if root == [ ] then [ ] else search 4 root serviceOptions;
 
@@ -414,26 +432,27 @@ let
     (a:
       let set = shallow { } args.${a}; in
       if !isAttrs set || set ? outPath then [ ]
-      else concatMap
-        (m:
-          let
-            table = shallow { } set.${m};
-            entries = if isAttrs table && !(table ? _type) then filter (n: let e = shallow null table.${n}; in isAttrs e && isInt (shallow null (e.uid or null))) (attrNames table) else [ ];
-          in
-          if length entries < 3 then [ ]
-          else [{
-            path = [ a m ];
-            file = let p = builtins.unsafeGetAttrPos (head entries) table; in if p == null || !inSource (p.file or null) then null else relative p.file;
-            entries = listToAttrs (map
-              (n: {
-                name = n;
-                value =
-                  let p = builtins.unsafeGetAttrPos n table; e = table.${n}; in
-                  { uid = try (e.uid or null); gid = try (e.gid or null); line = if p == null then 0 else p.line; fields = attrNames e; };
-              })
-              entries);
-          }])
-        (attrNames set))
+      else
+        concatMap
+          (m:
+            let
+              table = shallow { } set.${m};
+              entries = if isAttrs table && !(table ? _type) then filter (n: let e = shallow null table.${n}; in isAttrs e && isInt (shallow null (e.uid or null))) (attrNames table) else [ ];
+            in
+            if length entries < 3 then [ ]
+            else [{
+              path = [ a m ];
+              file = let p = builtins.unsafeGetAttrPos (head entries) table; in if p == null || !inSource (p.file or null) then null else relative p.file;
+              entries = listToAttrs (map
+                (n: {
+                  name = n;
+                  value =
+                    let p = builtins.unsafeGetAttrPos n table; e = table.${n}; in
+                    { uid = try (e.uid or null); gid = try (e.gid or null); line = if p == null then 0 else p.line; fields = attrNames e; };
+                })
+                entries);
+            }])
+          (attrNames set))
     ownArgs;
 
   # What a module of NixOS listens on, where it says so: options and settings
@@ -509,10 +528,10 @@ let
       globalConfig = if enabled && name == "caddy" then tryOr "" (cfg.globalConfig or "") else "";
     };
   socketFacts = n: s: {
-      at = let p = placeOf options.systemd.sockets [ n "listenStreams" ]; in if p != null then p else placeOf options.systemd.sockets [ n "listenDatagrams" ];
-      streams = map toString (tryOr [ ] (s.listenStreams or [ ])) ++ map toString (one (try (s.socketConfig.ListenStream or null)));
-      datagrams = map toString (tryOr [ ] (s.listenDatagrams or [ ])) ++ map toString (one (try (s.socketConfig.ListenDatagram or null)));
-    };
+    at = let p = placeOf options.systemd.sockets [ n "listenStreams" ]; in if p != null then p else placeOf options.systemd.sockets [ n "listenDatagrams" ];
+    streams = map toString (tryOr [ ] (s.listenStreams or [ ])) ++ map toString (one (try (s.socketConfig.ListenStream or null)));
+    datagrams = map toString (tryOr [ ] (s.listenDatagrams or [ ])) ++ map toString (one (try (s.socketConfig.ListenDatagram or null)));
+  };
 
   secretNames = attrNames (config.sops.secrets or { });
   # Only names of variables are taken from a template, never its text.
@@ -535,7 +554,8 @@ let
             value = {
               type = if isOption o then shallow "" (o.type.name or "") else "set";
               hasDefault = isOption o && o ? default;
-              default = let v = try (o.default or null); in if isOption o && scalar v then v else null;
+              # Not deeply: the default may be a package.
+              default = let v = shallow null (o.default or null); in if isOption o && scalar v then v else null;
               fields = if isOption o then fieldsOf o.type else if isAttrs o then attrNames o else [ ];
             };
           })
@@ -545,8 +565,9 @@ let
       units =
         let trial = system.extendModules { modules = [{ services.${name}.enable = true; }]; }; in
         if !(system ? extendModules) then { }
-        else mapAttrs (_: unitFacts)
-          (removeAttrs (shallow { } trial.config.systemd.services) (attrNames config.systemd.services));
+        else
+          mapAttrs (_: unitFacts)
+            (removeAttrs (shallow { } trial.config.systemd.services) (attrNames config.systemd.services));
     };
   packageFacts = set: name:
     let p = shallow null (set.${name} or null); in
@@ -557,7 +578,11 @@ let
       description = try (p.meta.description or null);
       homepage = let h = try (p.meta.homepage or null); in if isString h then h else null;
     };
-  focused = if focus == null then [ ] else filter (n: lib.hasInfix focus n) (attrNames config.systemd.services);
+  trialUnits = let n = if nativeModule == null then null else shallow null (nativeFacts nativeModule); in if n == null then [ ] else shallow [ ] (attrNames n.units);
+  focused =
+    let names = filter (n: n != null) [ focus nativeModule ]; in
+    if focus == null then [ ]
+    else filter (n: elem n trialUnits || lib.any (f: lib.hasInfix f n) names) (attrNames config.systemd.services);
 in
 cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " " c.name)) only) (
   [
@@ -574,6 +599,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
         backend = try (config.virtualisation.oci-containers.backend or null);
         source = toString flake.outPath;
         unstable = shallow false (system.pkgs ? unstable);
+        sops = options ? sops;
         # The program that formats the repo's files.
         formatter =
           let f = shallow { } (flake.formatter.${system.pkgs.stdenv.hostPlatform.system or "x86_64-linux"} or { }); in
@@ -657,6 +683,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
       name = "snapshot ${n}";
       value = let s = (hubValue kinds.snapshots).${n}; in {
         useTemplate = tryOr [ ] (s.useTemplate or [ ]);
+        autosnap = let v = try (s.autosnap or null); in if isBool v then v else null;
         replication = let r = shallow null (s.replication or null); in if r == null then null else { targetHost = try (r.targetHost or null); targetDataset = try (r.targetDataset or null); };
       };
     })
@@ -686,13 +713,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
   ++ map
     (n: {
       name = "job ${n}";
-      value = let j = (hubValue kinds.backupJobs).${n}; in {
-        repository = try (j.repository or null);
-        paths = tryOr [ ] (j.paths or [ ]);
-        tags = tryOr [ ] (j.tags or [ ]);
-        useSnapshots = tryOr false (j.useSnapshots or false);
-        zfsDataset = try (j.zfsDataset or null);
-      };
+      value = jobFacts (hubValue kinds.backupJobs).${n};
     })
     (attrNames (hubValue kinds.backupJobs))
   ++ map

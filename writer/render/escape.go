@@ -30,6 +30,7 @@ func escapers() template.FuncMap {
 		"comments":  comments,
 		"code":      func(c code) string { return string(c) },
 		"argument":  argument,
+		"unitValue": unitValue,
 	}
 }
 
@@ -129,7 +130,17 @@ var placeholders = map[string]string{
 
 // argument is one argument of a program as a string, with its placeholders
 // replaced by the options they stand for.
-func argument(s string) (string, error) {
+func argument(s string) (string, error) { return filled(s, func(text string) string { return text }) }
+
+// unitValue is the value of an environment variable of a systemd unit: as
+// argument, and with the percent signs that systemd would expand doubled.
+func unitValue(s string) (string, error) {
+	return filled(s, func(text string) string { return strings.ReplaceAll(text, "%", "%%") })
+}
+
+// filled is a string whose placeholders are replaced, and whose other text is
+// changed by plain before it is escaped.
+func filled(s string, plain func(string) string) (string, error) {
 	var b bytes.Buffer
 	b.WriteByte('"')
 	for s != "" {
@@ -139,7 +150,7 @@ func argument(s string) (string, error) {
 				at, which = i, p
 			}
 		}
-		text, err := inner(s[:at])
+		text, err := inner(plain(s[:at]))
 		if err != nil {
 			return "", err
 		}

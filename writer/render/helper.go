@@ -81,6 +81,9 @@ func (v *View) BackupTags() []string {
 	return []string{strings.ToLower(strings.ReplaceAll(v.Category, " ", "-"))}
 }
 
+// DataGroups are the groups that may read the data.
+func (v *View) DataGroups() []string { return []string{v.Account.Group} }
+
 // DatasetUnits make and mount the datasets.
 func (v *View) DatasetUnits() []string { return v.c.Storage.Units }
 

@@ -127,7 +127,11 @@ func (v *View) HealthCommand() string {
 	if v.ContainerPort == 0 {
 		return ""
 	}
-	return fmt.Sprintf("if command -v curl >/dev/null; then curl -fsS -o /dev/null -m 8 '%s'; elif command -v wget >/dev/null; then wget -q -O /dev/null -T 8 '%s'; fi || exit 1", url, url)
+	if v.HealthStrict {
+		return fmt.Sprintf("if command -v curl >/dev/null; then curl -fsS -o /dev/null -m 8 '%s'; elif command -v wget >/dev/null; then wget -q -O /dev/null -T 8 '%s'; fi || exit 1", url, url)
+	}
+	// No path was said that tells how it is: any answer shows that it lives.
+	return fmt.Sprintf("if command -v curl >/dev/null; then curl -sS -o /dev/null -m 8 '%s'; elif command -v wget >/dev/null; then wget -q -S -O /dev/null -T 8 '%s' 2>&1 | grep -q HTTP/; fi || exit 1", url, url)
 }
 
 // Web tells whether it has a page that people open.
@@ -159,4 +163,36 @@ func (v *View) ProbePath() string {
 		return ""
 	}
 	return v.HealthPath
+}
+
+// Loopback tells that the port is for this host alone: a proxy stands before it.
+func (v *View) Loopback() bool { return v.ProxyHub != nil }
+
+// Podman tells whether podman runs the containers.
+func (v *View) Podman() bool { return v.f.Host.Backend != nil && *v.f.Host.Backend == "podman" }
+
+// HomeInData tells that a unit's home is where its data are, because its account
+// has none that can be written to.
+func (v *View) HomeInData() bool {
+	return v.Data != nil && !slices.ContainsFunc(v.Environment, func(e plan.Variable) bool { return e.Name == "HOME" })
+}
+
+// UMaskForced tells that the NixOS module would keep its files from the group
+// that the backup reads them as.
+func (v *View) UMaskForced() bool {
+	if v.f.Native == nil || v.Data == nil {
+		return false
+	}
+	u := v.f.Native.Units[v.Unit].UMask
+	return u != nil && !strings.HasSuffix(*u, "27") && !strings.HasSuffix(*u, "22")
+}
+
+// HasExtraPorts tells whether the factory's services have the option.
+func (v *View) HasExtraPorts() bool {
+	for _, s := range v.f.Services {
+		if _, ok := s.Options["extraPorts"]; ok {
+			return true
+		}
+	}
+	return false
 }
