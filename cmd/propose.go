@@ -13,6 +13,7 @@ import (
 	"holthome.net/scaffold/plan"
 	"holthome.net/scaffold/writer/format"
 	"holthome.net/scaffold/writer/render"
+	"holthome.net/scaffold/writer/transaction"
 )
 
 // proposal is a plan with the files that carry it out and what it rests on.
@@ -54,6 +55,9 @@ func (a *app) open(ctx context.Context) (*discover.Target, error) {
 		return nil, err
 	}
 	nix.WorkTree = repo.Root
+	if run, err := transaction.Unfinished(ctx, repo); err == nil && run != nil {
+		a.ui.say("A run (" + run.Message + ") is writing, or was killed while it wrote: then scaffold undo takes it back.")
+	}
 	return discover.Open(ctx, nix, repo)
 }
 
