@@ -10,23 +10,38 @@ import (
 	"holthome.net/scaffold/plan"
 )
 
-// chooseHost finds the host: the flag, the environment, the repo's settings,
-// the only one there is, a question on a terminal.
+// saidHost is a host that is named somewhere, and where.
+type saidHost struct{ host, by string }
+
+// said is the host that is named: by the flag, the environment, or the repo's
+// settings; none if it is named nowhere.
+func (a *app) said(t *discover.Target) (saidHost, error) {
+	s, err := readSettings(settingsFile, t.Files[settingsFile])
+	if err != nil {
+		return saidHost{}, err
+	}
+	for _, said := range []saidHost{
+		{a.host, "--host"}, {os.Getenv("SCAFFOLD_HOST"), "SCAFFOLD_HOST"}, {s.Host, settingsFile},
+	} {
+		if said.host != "" {
+			return said, nil
+		}
+	}
+	return saidHost{}, nil
+}
+
+// chooseHost finds the host: the one that is named, the only one there is, a
+// question on a terminal.
 func (a *app) chooseHost(ctx context.Context, t *discover.Target) (string, []string, error) {
 	hosts, err := t.Hosts(ctx)
 	if err != nil {
 		return "", nil, err
 	}
-	s, err := readSettings(settingsFile, t.Files[settingsFile])
+	said, err := a.said(t)
 	if err != nil {
 		return "", nil, err
 	}
-	for _, said := range []struct{ host, by string }{
-		{a.host, "--host"}, {os.Getenv("SCAFFOLD_HOST"), "SCAFFOLD_HOST"}, {s.Host, settingsFile},
-	} {
-		if said.host == "" {
-			continue
-		}
+	if said.host != "" {
 		if !slices.Contains(hosts, said.host) {
 			return "", nil, fail(ExitUsage, "choose host: %s names %q, and the flake has %s", said.by, said.host, strings.Join(hosts, ", "))
 		}

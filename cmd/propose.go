@@ -18,7 +18,9 @@ import (
 
 // proposal is a plan with the files that carry it out and what it rests on.
 type proposal struct {
-	target      *discover.Target
+	target *discover.Target
+	// begun waits for the host's facts, if they are being evaluated already.
+	begun       func() (*facts.Facts, error)
 	host        string
 	hosts       []string
 	facts       *facts.Facts
@@ -39,7 +41,7 @@ var idCells = []string{"host", "root", "ids", "registries", "users", "groups", "
 
 // open finds nix and the repo, and reads its tree.
 func (a *app) open(ctx context.Context) (*discover.Target, error) {
-	nix, version, err := nixeval.Find(ctx, a.nix)
+	nix, err := nixeval.Look(a.nix)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +51,21 @@ func (a *app) open(ctx context.Context) (*discover.Target, error) {
 			a.log.Debug().Err(err).Msg("evaluating without cache")
 		}
 	}
-	a.log.Debug().Str("nix", version.String()).Str("program", nix.Program).Msg("found nix")
+	asked := make(chan nixeval.Result[nixeval.Version], 1)
+	go func() { // while the repo is read
+		version, err := nix.Version(ctx)
+		asked <- nixeval.Result[nixeval.Version]{Value: version, Err: err}
+	}()
+	t, err := a.read(ctx, nix)
+	version := <-asked
+	if version.Err != nil {
+		return nil, version.Err
+	}
+	a.log.Debug().Str("nix", version.Value.String()).Str("program", nix.Program).Msg("found nix")
+	return t, err
+}
+
+func (a *app) read(ctx context.Context, nix *nixeval.Nix) (*discover.Target, error) {
 	repo, err := gitrepo.Open(ctx, a.repo)
 	if err != nil {
 		return nil, err
@@ -79,7 +95,7 @@ func (a *app) propose(ctx context.Context, service string) (*proposal, error) {
 	if p.target, err = a.open(ctx); err != nil {
 		return nil, err
 	}
-	if p.host, p.hosts, err = a.chooseHost(ctx, p.target); err != nil {
+	if err := p.choose(ctx, a, service); err != nil {
 		return nil, err
 	}
 	for {
@@ -103,6 +119,41 @@ func (a *app) propose(ctx context.Context, service string) (*proposal, error) {
 		return p, a.format(ctx, p)
 	}
 	return p, nil
+}
+
+// choose finds the host. Where its name is said, its facts are evaluated beside
+// the list of hosts in which the name must be.
+func (p *proposal) choose(ctx context.Context, a *app, service string) error {
+	said, err := a.said(p.target)
+	if err != nil {
+		return err
+	}
+	if said.host == "" {
+		p.host, p.hosts, err = a.chooseHost(ctx, p.target)
+		return err
+	}
+	evaluation, cancel := context.WithCancel(ctx)
+	query := p.question(said.host, service)
+	done := make(chan nixeval.Result[*facts.Facts], 1)
+	go func() {
+		f, err := p.target.Facts(evaluation, query)
+		done <- nixeval.Result[*facts.Facts]{Value: f, Err: err}
+	}()
+	p.begun = func() (*facts.Facts, error) {
+		r := <-done
+		cancel()
+		return r.Value, r.Err
+	}
+	if p.host, p.hosts, err = a.chooseHost(ctx, p.target); err != nil {
+		cancel()
+		_, _ = p.begun() // nix is not left behind
+	}
+	return err
+}
+
+// question is what is wanted of the host.
+func (p *proposal) question(host, service string) discover.Query {
+	return discover.Query{Host: host, Service: service, Native: first(p.answers["native"], service), Package: packageName(first(p.answers["package"], service))}
 }
 
 // format has the repo's own formatter look at the new files, where it is
@@ -132,18 +183,25 @@ func (a *app) format(ctx context.Context, p *proposal) error {
 // evaluate reads the host in full and the ids of all others, side by side. What
 // is known already is not asked again.
 func (p *proposal) evaluate(ctx context.Context, service string) error {
-	query := discover.Query{Host: p.host, Service: service, Native: first(p.answers["native"], service), Package: packageName(first(p.answers["package"], service))}
+	query := p.question(p.host, service)
 	if p.facts != nil && query.Native == p.query.Native && query.Package == p.query.Package {
 		return nil
 	}
 	p.query = query
 	others := slices.DeleteFunc(slices.Clone(p.hosts), func(h string) bool { return h == p.host })
 	results := nixeval.All(ctx, nixeval.Limit(memoryPerHost), 1+len(others), func(ctx context.Context, i int) (*facts.Facts, error) {
+		if begun := p.begun; i == 0 && begun != nil {
+			p.begun = nil
+			return begun()
+		}
 		if i == 0 {
 			return p.target.Facts(ctx, query)
 		}
 		return p.target.Facts(ctx, discover.Query{Host: others[i-1], Only: idCells})
 	})
+	if p.begun != nil { // cancelled before its turn came
+		_, _ = p.begun()
+	}
 	if results[0].Err != nil {
 		return results[0].Err
 	}

@@ -62,16 +62,26 @@ type Nix struct {
 	version Version
 }
 
+// Look locates program ("" for nix) without running it; Version does. The
+// error is an *Error of kind NixMissing.
+func Look(program string) (*Nix, error) {
+	n := &Nix{Program: program, Log: zerolog.Nop()}
+	path, err := exec.LookPath(n.program())
+	if err != nil {
+		return nil, n.missing("find nix", err)
+	}
+	n.Program = path
+	return n, nil
+}
+
 // Find locates program ("" for nix), reads its version and checks that it can
 // evaluate flakes as this package does. Errors are *Error of the kinds
 // NixMissing, NixTooOld, Timeout and Cancelled.
 func Find(ctx context.Context, program string) (*Nix, Version, error) {
-	n := &Nix{Program: program, Log: zerolog.Nop()}
-	path, err := exec.LookPath(n.program())
+	n, err := Look(program)
 	if err != nil {
-		return nil, Version{}, n.missing("find nix", err)
+		return nil, Version{}, err
 	}
-	n.Program = path
 	v, err := n.Version(ctx)
 	if err != nil {
 		return nil, v, err
