@@ -25,7 +25,7 @@ func (m *maker) account() error {
 	usable := ids.Usable()
 	reason := fmt.Sprintf("lowest that is free as uid and gid on all hosts, from %d to %d", usable.First, usable.Last)
 	if usable.Last < ids.Range.Last {
-		reason += fmt.Sprintf("; %d to %d are left to accounts that NixOS numbers itself (%d on the host with most)", usable.Last+1, ids.Range.Last, ids.Dynamic)
+		reason += fmt.Sprintf("; those above %d are left to accounts that NixOS numbers itself (%d on the host with most)", usable.Last, ids.Dynamic)
 	}
 	m.model.Account = Account{User: m.Service, UID: id, Group: m.Service, GID: id}
 	m.decide(Decision{Name: "uid", Value: id, Rule: "lowest free stable id", Reason: reason, Evidence: m.neighbours(ids.UIDs, id)})

@@ -79,7 +79,7 @@ func TestIDEvidence(t *testing.T) {
 		{Option: "users.users.sonarr.uid", Value: "900"},
 		{Option: "modules.services.a.user", File: "modules/a/default.nix", Line: 12, Value: "904"},
 	}, d.Evidence)
-	require.Equal(t, "lowest that is free as uid and gid on all hosts, from 900 to 998; above, NixOS hands out ids to the 1 accounts without one", d.Reason)
+	require.Equal(t, "lowest that is free as uid and gid on all hosts, from 900 to 998; those above 998 are left to accounts that NixOS numbers itself (1 on the host with most)", d.Reason)
 	delete(in.Facts.Groups, "wheel")
 	require.Equal(t, "lowest that is free as uid and gid on all hosts, from 900 to 999", decision(t, made(t, in), "uid").Reason)
 }
@@ -94,7 +94,7 @@ func TestDynamicIDs(t *testing.T) {
 		in.Others["nas-2"].Groups["g"+strconv.Itoa(i)] = facts.Group{}
 	}
 	in.Others["nas-1"].Groups["g"] = facts.Group{}
-	require.Contains(t, decision(t, made(t, in), "uid").Reason, "from 900 to 994; above, NixOS hands out ids to the 5 accounts")
+	require.Contains(t, decision(t, made(t, in), "uid").Reason, "from 900 to 994; those above 994 are left to accounts that NixOS numbers itself")
 }
 
 func TestIDsExhausted(t *testing.T) {

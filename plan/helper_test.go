@@ -23,7 +23,7 @@ const (
 // answers to every question about a container with state.
 func repo() plan.Input {
 	f := facts.New()
-	f.Host = facts.Host{Name: "forge", Domain: ptr("holthome.net"), Backend: ptr("podman"), System: ptr("x86_64-linux")}
+	f.Host = facts.Host{Name: "forge", Domain: ptr("holthome.net"), Backend: ptr("podman"), System: ptr("x86_64-linux"), SOPS: true}
 	f.Root = []string{"modules", "services"}
 	f.Users = map[string]facts.User{
 		"root":   {UID: ptr(int64(0)), Group: ptr("root")},

@@ -142,14 +142,14 @@ func TestSecrets(t *testing.T) {
 	for _, s := range p.Checklist {
 		commands = append(commands, s.Command)
 	}
-	require.Contains(t, commands, `sops set <the host's sops file> '["linkding"]["ld-a"]' '"<value>"'`)
+	require.Contains(t, commands, "sops edit <the host's sops file>  # linkding: ld-a: <value>")
 	in := with(repo(), "secrets=LD_A")
 	in.Paths = []string{"secrets.sops.yaml", "hosts/forge/more.sops.yaml", "hosts/forge/secrets.sops.yaml", "hosts/nas-1/s.sops.yaml", "hosts/forge/sops.nix"}
 	commands = nil
 	for _, s := range made(t, in).Checklist {
 		commands = append(commands, s.Command)
 	}
-	require.Contains(t, commands, `sops set hosts/forge/more.sops.yaml '["linkding"]["ld-a"]' '"<value>"'`)
+	require.Contains(t, commands, "sops edit hosts/forge/more.sops.yaml  # linkding: ld-a: <value>")
 }
 
 // FuzzAnswers gives any value to any key: it is refused, or a plan is made or

@@ -210,7 +210,6 @@ func TestProfile(t *testing.T) {
 		{"media before others that wait", map[string]map[string]any{"home": nil, "downloads": nfs, "media": nfs, "x": nfs}, []string{"category=home-automation", "nfs=media"}, "media"},
 		{"its own waits", map[string]map[string]any{"home": nfs, "media": nfs}, []string{"category=home-automation", "nfs=media"}, "home"},
 		{"no mount is needed", map[string]map[string]any{"home": nil, "media": nfs}, []string{"category=home-automation"}, "home"},
-		{"none waits", map[string]map[string]any{"home": nil}, []string{"category=home-automation", "nfs=media"}, "home"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := with(repo(), c.answers...)
