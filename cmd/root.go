@@ -146,7 +146,7 @@ transaction.`,
 		a.answerFlags(c)
 		a.writeFlags(c)
 	}
-	root.AddCommand(a.planCommand(), a.factsCommand(), a.checkCommand(), a.undoCommand(), a.initCommand(), a.demoCommand(), a.versionCommand())
+	root.AddCommand(a.planCommand(), a.factsCommand(), a.checkCommand(), a.undoCommand(), a.initCommand(), a.demoCommand(), a.versionCommand(), a.manCommand())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		return fail(ExitUsage, "read flags: %w; see scaffold --help", err)
 	})
