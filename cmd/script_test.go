@@ -177,21 +177,22 @@ func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdSchema wants a JSON file to follow the published schema: schema FILE.
+// cmdSchema wants a JSON file to follow a published schema, that of plans
+// unless it is named: schema FILE [SCHEMA].
 func cmdSchema(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 1 {
-		ts.Fatalf("usage: schema FILE")
+	if len(args) != 1 && len(args) != 2 {
+		ts.Fatalf("usage: schema FILE [SCHEMA]")
 	}
-	err := followsSchema(ts.ReadFile(args[0]))
+	err := follows(append(args, "plan.schema.json")[1], ts.ReadFile(args[0]))
 	if (err == nil) == neg {
 		ts.Fatalf("%s: %v", args[0], err)
 	}
 }
 
-// followsSchema holds a document against docs/plan.schema.json.
-func followsSchema(text string) error {
+// follows holds a document against a schema in docs.
+func follows(name, text string) error {
 	compiler := jsonschema.NewCompiler()
-	schema, err := compiler.Compile(filepath.Join("..", "docs", "plan.schema.json"))
+	schema, err := compiler.Compile(filepath.Join("..", "docs", name))
 	if err != nil {
 		return err
 	}

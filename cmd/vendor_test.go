@@ -60,7 +60,7 @@ func goEnv(t *testing.T, name string) string {
 	return strings.TrimSpace(run(t, ".", "go", "env", name))
 }
 
-func run(t *testing.T, dir, program string, args ...string) string {
+func run(t testing.TB, dir, program string, args ...string) string {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), program, args...)
 	c.Dir = dir
