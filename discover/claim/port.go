@@ -122,7 +122,7 @@ func (r *reader) servicePorts() {
 		for _, option := range sortedNames(s.Options) {
 			o := s.Options[option]
 			port, ok := Number(o.Value)
-			if !ok || port <= 0 || port > lastPort || !strings.HasSuffix(strings.ToLower(option), "port") {
+			if !ok || port <= 0 || port > lastPort || !isPort(option) {
 				continue
 			}
 			path := strings.Split(option, ".")
@@ -131,6 +131,13 @@ func (r *reader) servicePorts() {
 			r.add(c, first(o.Defined, o.Declared))
 		}
 	}
+}
+
+// isPort tells whether an option's name ends in the word port.
+func isPort(option string) bool {
+	list := words(option)
+	last := list[len(list)-1]
+	return strings.HasSuffix(last, "port") && !slices.Contains([]string{"import", "export", "report", "support", "transport"}, last)
 }
 
 // protocolOf is what an option's name says of the protocol.

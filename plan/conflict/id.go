@@ -167,7 +167,7 @@ func owners(claims []claim.Claim) string {
 func (j *judge) isService(host, service string) bool {
 	f := j.in.Hosts[host].Facts
 	for _, c := range j.in.Hosts[host].Claims {
-		if c.Service == service && (c.Kind == claim.Port || c.Kind == claim.Mountpoint || c.Container != "" || strings.HasPrefix(c.Option, strings.Join(f.Root, ".")+".")) {
+		if c.Service == service && (c.Kind == claim.Port && !c.Reference || c.Kind == claim.Mountpoint || c.Container != "" || strings.HasPrefix(c.Option, strings.Join(f.Root, ".")+".")) {
 			return true
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 // ports: two listeners that cannot be at once.
 func (j *judge) ports(host string) {
-	listeners := j.of(host, claim.Port, func(c claim.Claim) bool { return !c.Reference })
+	listeners := explained(j.of(host, claim.Port, func(c claim.Claim) bool { return !c.Reference }))
 	type group struct {
 		value, last int64
 		protocol    string
@@ -82,6 +82,16 @@ func (j *judge) backends(host string) {
 			Advice:  "if " + c.Owner + " listens there too, " + j.freePort(host, c.Value, "tcp") + "; if not, mend the backend",
 		})
 	}
+}
+
+// explained leaves out options that a container of the same service carries
+// out: the container knows the address.
+func explained(listeners []claim.Claim) []claim.Claim {
+	return slices.DeleteFunc(slices.Clone(listeners), func(c claim.Claim) bool {
+		return c.Container == "" && slices.ContainsFunc(listeners, func(l claim.Claim) bool {
+			return l.Container != "" && l.Service == c.Service && claim.Overlaps(l, c)
+		})
+	})
 }
 
 // sameListener tells that two claims are two words for one listener: options
