@@ -97,6 +97,9 @@ func (a *app) check(ctx context.Context, flags checkFlags) error {
 	if flags.severity != string(conflict.Warning) && flags.severity != string(conflict.Error) {
 		return fail(ExitUsage, "read --severity: %q is neither warning nor error", flags.severity)
 	}
+	if _, err := flags.limit(); err != nil {
+		return err
+	}
 	in, err := a.checkInput(ctx, flags)
 	if err != nil {
 		return err

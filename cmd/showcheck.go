@@ -30,7 +30,7 @@ func (a *app) textCheck(r checkResult) {
 		if f.Severity == conflict.Warning {
 			mark = u.bold(string(f.Severity))
 		}
-		u.print(fmt.Sprintf("%s %s %s", mark, f.Rule, u.dim(strings.Join(f.Hosts, ", "))), "  "+f.Message)
+		u.print(strings.TrimRight(fmt.Sprintf("%s %s %s", mark, f.Rule, u.dim(strings.Join(f.Hosts, ", "))), " "), "  "+f.Message)
 		width := 0
 		for _, p := range f.Parties {
 			width = max(width, len(p.Owner))

@@ -161,7 +161,7 @@ func (j *judge) finish() Result {
 		if !used[i] && !j.unsure(e) {
 			r.Findings = append(r.Findings, Finding{
 				Rule: ExceptionUnused, Severity: Warning, Value: strings.TrimSpace(e.Rule + " " + e.Value), Hosts: []string{},
-				Parties: []Party{{Owner: strings.Join(e.Owners, ", "), Option: fmt.Sprintf("exceptions.%d", i), File: j.in.SettingsFile}},
+				Parties: []Party{{Owner: first(strings.Join(e.Owners, ", "), "any owner"), Option: fmt.Sprintf("exceptions.%d", i), File: j.in.SettingsFile}},
 				Message: fmt.Sprintf("the exception for %s matches nothing any more (reason given: %s)", describe(e), e.Reason),
 				Advice:  "remove it, so that it hides nothing later",
 			})
