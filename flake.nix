@@ -16,7 +16,12 @@
 
       packageFor = system: self.packages.${system}.scaffold;
       version = self.shortRev or self.dirtyShortRev or "dirty";
-      package = pkgs: pkgs.buildGoModule {
+      # A fleet's own nixpkgs may have an older Go as its default.
+      buildGoModule = pkgs:
+        if lib.versionOlder (pkgs.go.version or "1.26") "1.26" then pkgs.buildGo126Module or pkgs.buildGoModule
+        else pkgs.buildGoModule;
+
+      package = pkgs: buildGoModule pkgs {
         pname = "scaffold";
         inherit version;
         # What is no part of the program does not build it anew.
@@ -37,6 +42,8 @@
             --bash <($out/bin/scaffold completion bash) \
             --fish <($out/bin/scaffold completion fish) \
             --zsh <($out/bin/scaffold completion zsh)
+          $out/bin/scaffold man > scaffold.1
+          installManPage scaffold.1
           wrapProgram $out/bin/scaffold --suffix PATH : ${lib.makeBinPath [ pkgs.git ]}
         '';
         meta = {

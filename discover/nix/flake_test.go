@@ -163,3 +163,62 @@ func TestNixRun(t *testing.T) {
 		require.Contains(t, output(t, f.dir, "git", "status", "--porcelain"), "hosts/forge/services/cyberchef.nix")
 	})
 }
+
+// plants are conflicts that nothing but the check sees, and what it must say:
+// both owners, both places, a way out.
+var plants = []struct {
+	name, file, was, is string
+	says                []string
+}{
+	{
+		"port", "hosts/_modules/nixos/services/qbittorrent/default.nix", "default = 8085", "default = 8086",
+		[]string{"port-shared", "qbittorrent", "zigbee2mqtt", "services/qbittorrent/default.nix:30", "services/zigbee2mqtt/default.nix:29", "is free"},
+	},
+	{
+		"host name", "hosts/forge/services/it-tools.nix", `hostName = "it-tools.`, `hostName = "sonarr.`,
+		[]string{"hostname-shared", "it-tools", "sonarr", "services/it-tools/default.nix:", "services/sonarr/default.nix:"},
+	},
+}
+
+func TestFlakeCheck(t *testing.T) {
+	own := ownFlake(t)
+	eachNix(t, func(t *testing.T, nix string) {
+		f := wired(t, own)
+		code, _, said := f.run(nix, "flake", "check", "--print-build-logs")
+		require.Zero(t, code, said)
+		require.NotContains(t, said, "trace:", "nobody follows this evaluation")
+		f.commit() // the lock file
+
+		for _, p := range plants {
+			t.Run(p.name, func(t *testing.T) {
+				f.edit(p.file, p.was, p.is)
+				defer f.edit(p.file, p.is, p.was)
+				code, _, said := f.run(nix, "flake", "check")
+				require.NotZero(t, code)
+				for _, s := range p.says {
+					require.Contains(t, said, s)
+				}
+			})
+		}
+		t.Run("what is wanted", func(t *testing.T) {
+			p := plants[0]
+			f.edit(p.file, p.was, p.is)
+			defer f.edit(p.file, p.is, p.was)
+			settings := filepath.Join(f.dir, ".scaffold.yaml")
+			require.NoError(t, os.WriteFile(settings, []byte("exceptions:\n- {rule: port-shared, value: \"8086\", owners: [qbittorrent, zigbee2mqtt], reason: one at a time}\n"), 0o644))
+			output(t, f.dir, "git", "add", "-N", settings)
+			code, _, said := f.run(nix, "flake", "check", "--print-build-logs")
+			require.Zero(t, code, said)
+			require.NoError(t, os.Remove(settings))
+			output(t, f.dir, "git", "reset", "-q")
+		})
+		t.Run("what NixOS sees too", func(t *testing.T) {
+			f.edit("hosts/_modules/nixos/services/recyclarr/default.nix", "uid = 922", "uid = 914")
+			code, _, said := f.run(nix, "build", "--no-link", ".#checks.x86_64-linux.allocations")
+			require.NotZero(t, code)
+			for _, s := range []string{"uid-shared", "recyclarr", "tautulli", "services/recyclarr/default.nix:20", "services/tautulli/default.nix:104"} {
+				require.Contains(t, said, s, "NixOS names the number alone")
+			}
+		})
+	})
+}

@@ -101,7 +101,7 @@ func newFleet(t *testing.T, example string) *fleet {
 func (f *fleet) commit() {
 	f.t.Helper()
 	output(f.t, f.dir, "git", "add", "-A")
-	output(f.t, f.dir, "git", "commit", "-q", "-m", "fleet")
+	output(f.t, f.dir, "git", "commit", "-q", "--allow-empty", "-m", "fleet")
 }
 
 // run runs a program in the fleet's folder.
