@@ -85,6 +85,8 @@ func TestCheckAnswers(t *testing.T) {
 		"metricsPath":   {[]string{"/metrics"}, append(injections, "metrics")},
 		"icon":          {[]string{"si-jellyfin", "https://x/y.png"}, []string{" "}},
 		"hostName":      {[]string{"docs", "a-1"}, append(injections, "Docs", "a.b", "a-", "-a", strings.Repeat("a", 64))},
+		"memory":        {[]string{"512M", "2G"}, append(injections, "512", "0M", "1T", "1.5G", "512MB", "-1G")},
+		"cpus":          {[]string{"1", "0.5", "2.25"}, append(injections, "1.", ".5", "1e3", "all", "-1")},
 		"backup":        {[]string{"yes", "no"}, append(injections, "true", "Yes")},
 		"preseed":       {[]string{"yes", "no"}, []string{"1"}},
 		"snapshots":     {[]string{"yes", "no"}, []string{"on"}},
@@ -136,6 +138,9 @@ func TestSecrets(t *testing.T) {
 		subjects = append(subjects, s.Subject)
 	}
 	require.Equal(t, []string{"linkding/ld-a", "linkding/ld-b"}, subjects)
+	without := with(repo(), "secrets=LD_A")
+	without.Facts.Host.SOPS = false
+	refused(t, without, "read secrets: host forge has no sops")
 	refused(t, with(repo(), "secrets=LD_A", "environment.LD_A=x"), "LD_A is in environment too")
 	p = made(t, with(repo(), "secrets=LD_A"))
 	var commands []string

@@ -103,6 +103,18 @@ func TestPortEvidence(t *testing.T) {
 	require.Equal(t, int64(9089), d.Value)
 }
 
+// TestMovable: software is moved to another port only where it is told of it.
+func TestMovable(t *testing.T) {
+	taken := func(in plan.Input) plan.Input {
+		in.Facts.Containers["x"] = facts.Container{Ports: []string{"9090:80"}}
+		return in
+	}
+	for _, told := range []string{"arguments=serve {port}", "environment.LD_PORT={port}"} {
+		require.Equal(t, 9190, made(t, taken(with(unitRepo(), told))).Model.Port)
+	}
+	refused(t, taken(unitRepo()), "nothing tells linkding another; hand it over as {port}")
+}
+
 func TestPortExhausted(t *testing.T) {
 	in := with(repo(), "port=65500")
 	in.Facts.Sockets["x"] = facts.Socket{Streams: []string{"65500"}}
