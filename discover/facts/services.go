@@ -39,6 +39,11 @@ type Service struct {
 	// Options are the standard ones and those that may claim something, by
 	// their dotted path below the service.
 	Options map[string]Option `json:"options"`
+	// Backup is what the service in question declares of its backup, LogUnit the
+	// unit whose log it has shipped. Both are nil of other services, and where
+	// they are off.
+	Backup  *BackupJob `json:"backup"`
+	LogUnit *string    `json:"logUnit"`
 }
 
 // Option is an option of a Service.
@@ -121,7 +126,9 @@ type Alert struct {
 
 // Snapshot is a dataset's snapshot and replication policy.
 type Snapshot struct {
-	UseTemplate []string     `json:"useTemplate"`
+	UseTemplate []string `json:"useTemplate"`
+	// AutoSnap tells whether snapshots are made; nil leaves it to the template.
+	AutoSnap    *bool        `json:"autosnap"`
 	Replication *Replication `json:"replication"`
 }
 
