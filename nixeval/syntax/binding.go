@@ -70,7 +70,7 @@ func (p *parser) attr() Attr {
 	a := Attr{Range: Range{Start: p.start()}}
 	switch p.kind(0) {
 	case TokIdent:
-		a.Name = p.take().Text(p.src)
+		a.Name = p.word()
 	case TokInterpOpen:
 		a.Dynamic = true
 		a.Items = []*Node{p.interpolation()}
@@ -109,7 +109,7 @@ func (p *parser) startsLambda() bool {
 func (p *parser) lambda() *Node {
 	n := p.open(Lambda)
 	if p.kind(0) == TokIdent {
-		n.Text = p.take().Text(p.src)
+		n.Text = p.word()
 		if p.accept("@") {
 			n.Params = p.params()
 		}
@@ -119,7 +119,7 @@ func (p *parser) lambda() *Node {
 			if p.kind(0) != TokIdent {
 				p.fail("expected a name, found %s", p.describe())
 			}
-			n.Text = p.take().Text(p.src)
+			n.Text = p.word()
 		}
 	}
 	if n.Params != nil {
@@ -141,7 +141,7 @@ func (p *parser) params() *Params {
 		if p.kind(0) != TokIdent {
 			p.fail("expected a name, found %s", p.describe())
 		}
-		params.Names = append(params.Names, p.take().Text(p.src))
+		params.Names = append(params.Names, p.word())
 		if p.accept("?") {
 			params.Defaults = append(params.Defaults, p.expr())
 		}

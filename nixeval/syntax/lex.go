@@ -77,10 +77,10 @@ func (l *lexer) inCode() {
 	c := l.src[l.pos]
 	switch {
 	case isSpace(c):
-		l.emit(TokSpace, run(l.src[l.pos:], isSpace))
+		l.emit(TokSpace, run(l.src[l.pos:], spaces))
 	case c == '#':
 		// A carriage return ends the comment as a newline does.
-		l.emit(TokLineComment, run(l.src[l.pos:], func(c byte) bool { return c != '\n' && c != '\r' }))
+		l.emit(TokLineComment, run(l.src[l.pos:], lineChars))
 	case l.has("/*"):
 		if end := bytes.Index(l.src[l.pos+2:], []byte("*/")); end >= 0 {
 			l.emit(TokBlockComment, end+4)
@@ -134,7 +134,7 @@ func (l *lexer) word() {
 	if keywords[string(rest[:n])] {
 		kind = TokKeyword
 	}
-	try(TokInt, run(rest, isDigit))
+	try(TokInt, run(rest, digits))
 	try(TokFloat, matchFloat(rest))
 	try(TokPath, l.path(rest))
 	try(TokSearchPath, matchSearchPath(rest))
@@ -152,7 +152,7 @@ func (l *lexer) path(rest []byte) int {
 	}
 	n := max(matchPath(rest), matchPathStart(rest))
 	if n == 0 {
-		l.noPath = l.pos + run(rest, isPathChar)
+		l.noPath = l.pos + run(rest, pathChars)
 	}
 	return n
 }
@@ -163,7 +163,7 @@ func (l *lexer) uri(rest []byte) int {
 	}
 	n := matchURI(rest)
 	if n == 0 && isAlpha(rest[0]) {
-		l.noURI = l.pos + run(rest, isSchemeChar)
+		l.noURI = l.pos + run(rest, schemeChars)
 	}
 	return n
 }
@@ -176,7 +176,7 @@ func (l *lexer) inPath() {
 		l.push(modeInterp)
 		return
 	}
-	if n := run(l.src[l.pos:], func(c byte) bool { return isPathChar(c) || c == '/' }); n > 0 {
+	if n := run(l.src[l.pos:], pathRest); n > 0 {
 		l.emit(TokPath, n)
 		return
 	}

@@ -14,12 +14,20 @@ func (l *lexer) inString() {
 	}
 }
 
+// Bytes that mean nothing but themselves in a string, whatever follows.
+var (
+	stringPlain   = classOf(func(c byte) bool { return c != '"' && c != '$' && c != '\\' })
+	indentedPlain = classOf(func(c byte) bool { return c != '\'' && c != '$' })
+)
+
 // stringText is the length of the text before the next ${ or closing quote.
 // A dollar takes the character after it along, which is why "$${a}" is text.
 func stringText(s []byte) int {
 	n := 0
 	for n < len(s) {
+		n += run(s[n:], stringPlain)
 		switch {
+		case n == len(s):
 		case s[n] == '"' || hasAt(s, n, "${"):
 			return n
 		case s[n] == '\\':
@@ -40,9 +48,9 @@ func stringText(s []byte) int {
 // indentedOpen is the length of the two quotes with the blanks and line end that follow it,
 // which are no part of the string's value.
 func indentedOpen(s []byte) int {
-	blanks := run(s[2:], func(c byte) bool { return c == ' ' })
-	if hasAt(s, 2+blanks, "\n") {
-		return 2 + blanks + 1
+	length := run(s[2:], blanks)
+	if hasAt(s, 2+length, "\n") {
+		return 2 + length + 1
 	}
 	return 2
 }
@@ -67,7 +75,9 @@ func (l *lexer) inIndented() {
 func indentedText(s []byte) int {
 	n := 0
 	for n < len(s) {
+		n += run(s[n:], indentedPlain)
 		switch {
+		case n == len(s):
 		case hasAt(s, n, "''$") || hasAt(s, n, "'''"):
 			n += 3
 		case hasAt(s, n, `''\`):

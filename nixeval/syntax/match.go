@@ -2,12 +2,36 @@ package syntax
 
 // The matchers return how many bytes at the start of s their rule takes, 0 for none.
 
-func run(s []byte, is func(byte) bool) int {
-	n := 0
-	for n < len(s) && is(s[n]) {
-		n++
+// class is a set of bytes. A table is quicker than asking a function for each.
+type class [256]bool
+
+func classOf(is func(byte) bool) *class {
+	var c class
+	for b := range c {
+		c[b] = is(byte(b))
 	}
-	return n
+	return &c
+}
+
+var (
+	spaces      = classOf(isSpace)
+	blanks      = classOf(func(c byte) bool { return c == ' ' })
+	lineChars   = classOf(func(c byte) bool { return c != '\n' && c != '\r' })
+	digits      = classOf(isDigit)
+	identChars  = classOf(isIdentChar)
+	pathChars   = classOf(isPathChar)
+	pathRest    = classOf(func(c byte) bool { return isPathChar(c) || c == '/' })
+	schemeChars = classOf(isSchemeChar)
+	uriChars    = classOf(isURIChar)
+)
+
+func run(s []byte, in *class) int {
+	for n, c := range s {
+		if !in[c] {
+			return n
+		}
+	}
+	return len(s)
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
@@ -27,16 +51,16 @@ func matchIdent(s []byte) int {
 	if len(s) == 0 || !isIdentStart(s[0]) {
 		return 0
 	}
-	return run(s, isIdentChar)
+	return run(s, identChars)
 }
 
 // matchFloat knows that 1. and .5 are numbers and 0. and 01.5 are not.
 func matchFloat(s []byte) int {
-	whole := run(s, isDigit)
+	whole := run(s, digits)
 	if whole == len(s) || s[whole] != '.' {
 		return 0
 	}
-	fraction := run(s[whole+1:], isDigit)
+	fraction := run(s[whole+1:], digits)
 	switch {
 	case whole > 0 && s[0] != '0':
 	case whole == 0 || whole == 1 && s[0] == '0':
@@ -52,8 +76,8 @@ func matchFloat(s []byte) int {
 		if exp < len(s) && (s[exp] == '+' || s[exp] == '-') {
 			exp++
 		}
-		if digits := run(s[exp:], isDigit); digits > 0 {
-			n = exp + digits
+		if length := run(s[exp:], digits); length > 0 {
+			n = exp + length
 		}
 	}
 	return n
@@ -64,7 +88,7 @@ func pathHead(s []byte) int {
 	if len(s) > 0 && s[0] == '~' {
 		return 1
 	}
-	return run(s, isPathChar)
+	return run(s, pathChars)
 }
 
 // matchPath takes a/b, ./a, /a and ~/a, with one slash at the end at most.
@@ -72,7 +96,7 @@ func matchPath(s []byte) int {
 	n := pathHead(s)
 	segments := 0
 	for n < len(s) && s[n] == '/' {
-		length := run(s[n+1:], isPathChar)
+		length := run(s[n+1:], pathChars)
 		if length == 0 {
 			break
 		}
@@ -103,7 +127,7 @@ func matchSearchPath(s []byte) int {
 	}
 	n := 1
 	for {
-		length := run(s[n:], isPathChar)
+		length := run(s[n:], pathChars)
 		if length == 0 {
 			return 0
 		}
@@ -122,11 +146,11 @@ func matchURI(s []byte) int {
 	if len(s) == 0 || !isAlpha(s[0]) {
 		return 0
 	}
-	n := run(s, isSchemeChar)
+	n := run(s, schemeChars)
 	if n == len(s) || s[n] != ':' {
 		return 0
 	}
-	length := run(s[n+1:], isURIChar)
+	length := run(s[n+1:], uriChars)
 	if length == 0 {
 		return 0
 	}

@@ -28,7 +28,7 @@ func (p *parser) binary(least int) *Node {
 			return left
 		}
 		p.take()
-		n := &Node{Kind: Binary, Range: Range{Start: left.Start}, Text: op}
+		n := p.node(Node{Kind: Binary, Range: Range{Start: left.Start}, Text: op})
 		switch {
 		case op == "?":
 			n.Kind, n.Items, n.Attrs = HasAttr, []*Node{left}, p.attrPath()
@@ -60,7 +60,7 @@ func (p *parser) unary() *Node {
 		return p.apply()
 	}
 	n := p.open(Unary)
-	n.Text = p.take().Text(p.src)
+	n.Text = p.word()
 	n.Items = []*Node{p.operand(level)}
 	return p.close(n)
 }
@@ -71,7 +71,7 @@ func (p *parser) apply() *Node {
 	if !p.startsSimple() {
 		return first
 	}
-	n := &Node{Kind: Apply, Range: Range{Start: first.Start}, Items: []*Node{first}}
+	n := p.node(Node{Kind: Apply, Range: Range{Start: first.Start}, Items: []*Node{first}})
 	for p.startsSimple() {
 		n.Items = append(n.Items, p.selection())
 	}
@@ -83,7 +83,7 @@ func (p *parser) selection() *Node {
 	base := p.simple()
 	for p.is(0, ".") {
 		p.take()
-		n := &Node{Kind: Select, Range: Range{Start: base.Start}, Items: []*Node{base}, Attrs: p.attrPath()}
+		n := p.node(Node{Kind: Select, Range: Range{Start: base.Start}, Items: []*Node{base}, Attrs: p.attrPath()})
 		if p.accept("or") {
 			n.Items = append(n.Items, p.selection())
 		}
@@ -108,7 +108,7 @@ func (p *parser) simple() *Node {
 	n := p.open(Literal)
 	switch p.kind(0) {
 	case TokIdent:
-		n.Kind, n.Text = Ident, p.take().Text(p.src)
+		n.Kind, n.Text = Ident, p.word()
 	case TokInt, TokFloat, TokSearchPath, TokURI:
 		p.take()
 	case TokPath:

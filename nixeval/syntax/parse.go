@@ -16,7 +16,7 @@ func Parse(src []byte) (f *File, err error) {
 			code++
 		}
 	}
-	p := &parser{src: src, tokens: make([]Token, 0, code)}
+	p := &parser{src: src, code: string(src), tokens: make([]Token, 0, code)}
 	for _, t := range tokens {
 		if !t.trivia() {
 			p.tokens = append(p.tokens, t)
@@ -40,7 +40,9 @@ func Parse(src []byte) (f *File, err error) {
 
 type parser struct {
 	src    []byte
+	code   string  // src, of which all names are parts
 	tokens []Token // without white space and comments
+	nodes  []Node  // room for more
 	next   int
 	depth  int
 }
@@ -82,7 +84,7 @@ func (p *parser) text(i int) string {
 	if p.next+i >= len(p.tokens) {
 		return ""
 	}
-	return p.tokens[p.next+i].Text(p.src)
+	return p.part(p.tokens[p.next+i])
 }
 
 func (p *parser) kind(i int) TokenKind {
@@ -108,6 +110,21 @@ func (p *parser) take() Token {
 	}
 	p.next++
 	return p.tokens[p.next-1]
+}
+
+func (p *parser) part(t Token) string { return p.code[t.Start:t.End] }
+
+// word takes a token for its text.
+func (p *parser) word() string { return p.part(p.take()) }
+
+// node puts a node where it stays. They are made by the dozen: most files have
+// thousands.
+func (p *parser) node(n Node) *Node {
+	if len(p.nodes) == cap(p.nodes) {
+		p.nodes = make([]Node, 0, 64)
+	}
+	p.nodes = append(p.nodes, n)
+	return &p.nodes[len(p.nodes)-1]
 }
 
 func (p *parser) accept(s string) bool {
@@ -148,7 +165,7 @@ func (p *parser) close(n *Node) *Node {
 }
 
 func (p *parser) open(kind NodeKind) *Node {
-	return &Node{Kind: kind, Range: Range{Start: p.start()}}
+	return p.node(Node{Kind: kind, Range: Range{Start: p.start()}})
 }
 
 // expr reads a whole expression.
@@ -167,7 +184,7 @@ func (p *parser) expr() *Node {
 		return p.close(n)
 	case p.is(0, "with"), p.is(0, "assert"):
 		n := p.open(With)
-		if p.take().Text(p.src) == "assert" {
+		if p.word() == "assert" {
 			n.Kind = Assert
 		}
 		n.Items = []*Node{p.expr()}
