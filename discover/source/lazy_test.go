@@ -17,11 +17,16 @@ func TestMentions(t *testing.T) {
 	}{
 		{"{ imports = [ ]; }", "imports", true},
 		{"import ./x", "imports", false},
-		{"{ imports = [ ]; }", "import", true},
+		{"{ imports = [ ]; }", "import", false},
 		{`{ "im\ports" = [ ]; }`, "imports", true},
 		{`{ "\i\m\p\o\r\t\s" = [ ]; }`, "imports", true},
 		{`builtins."im\port" ./x`, "import", true},
 		{`"\\n"`, "import", false},
+		{"important import-x ximport import_ import' 1import", "import", false},
+		{"important import", "import", true},
+		{"import", "import", true},
+		{"(import)", "import", true},
+		{"reimport import ./x", "import", true},
 		{"", "import", false},
 	} {
 		require.Equal(t, c.want, mentions([]byte(c.src), c.name), c.src)
@@ -33,7 +38,7 @@ func TestMentions(t *testing.T) {
 func FuzzMentions(f *testing.F) {
 	for _, seed := range []string{
 		`{ "im\ports" = [ ./a ]; }`, `{ imports = [ ./a (import ./b { }) ]; x = import ./c; }`, `{ a = builtins."\import" ./b { }; }`,
-		`{ "${"imports"}" = [ ./a ]; }`, "{ a.imports = [ ./a ]; b = (import) ./c; }", "{ ''imports'' = 1; }", `{ "\\imports" = [ ./a ]; }`,
+		`{ "${"imports"}" = [ ./a ]; }`, "{ a-imports = [ ./a ]; b = -import ./c; c = 1import ./d; d = ''x''import ./e; e = [ 1imports ]; }", "{ a.imports = [ ./a ]; b = (import) ./c; }", "{ ''imports'' = 1; }", `{ "\\imports" = [ ./a ]; }`,
 	} {
 		f.Add(seed)
 	}

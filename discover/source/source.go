@@ -119,11 +119,29 @@ func (t *Tree) mentioning(name string) []*File {
 	return slices.DeleteFunc(files, func(f *File) bool { return !f.parses })
 }
 
-// mentions says whether a name can occur in a source: in quotes any of its
-// letters may be escaped.
+// mentions says whether a name can occur in a source as a word: in quotes, any
+// of its letters may be escaped.
 func mentions(src []byte, name string) bool {
-	return bytes.Contains(src, []byte(name)) ||
-		bytes.IndexByte(src, '\\') >= 0 && bytes.Contains(bytes.ReplaceAll(src, []byte(`\`), nil), []byte(name))
+	return hasWord(src, name) || bytes.IndexByte(src, '\\') >= 0 && hasWord(bytes.ReplaceAll(src, []byte(`\`), nil), name)
+}
+
+// hasWord says whether a name is there with nothing beside it that would make
+// it a part of another.
+func hasWord(src []byte, name string) bool {
+	for at := 0; ; at++ {
+		i := bytes.Index(src[at:], []byte(name))
+		if i < 0 {
+			return false
+		}
+		at += i
+		if end := at + len(name); (at == 0 || !inName(src[at-1])) && (end == len(src) || !inName(src[end])) {
+			return true
+		}
+	}
+}
+
+func inName(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '\'' || c == '-'
 }
 
 // read parses the file, once.
