@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"holthome.net/scaffold/plan/conflict"
@@ -25,7 +26,7 @@ func (a *app) showCheck(format string, r checkResult) error {
 // textCheck is for people: what is wrong, whose it is, where, what to do.
 func (a *app) textCheck(r checkResult) {
 	u := a.ui
-	for _, f := range grouped(r.Findings) {
+	for _, f := range errorsLast(grouped(r.Findings)) {
 		mark := u.red(string(f.Severity))
 		if f.Severity == conflict.Warning {
 			mark = u.bold(string(f.Severity))
@@ -50,6 +51,19 @@ func (a *app) textCheck(r checkResult) {
 		u.print(fmt.Sprintf("%s wanted, as %s says", count(len(r.Excepted), "conflict"), settingsFile))
 	}
 	u.print(fmt.Sprintf("%s checked: %s", count(len(r.Hosts), "host"), summary(r)))
+}
+
+// errorsLast puts what is worst where it is read first: a terminal shows the
+// end of a long text, and so does Nix of a check that failed.
+func errorsLast(findings []conflict.Finding) []conflict.Finding {
+	isError := func(f conflict.Finding) int {
+		if f.Severity == conflict.Error {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(findings, func(a, b conflict.Finding) int { return isError(a) - isError(b) })
+	return findings
 }
 
 // grouped makes one of the ids of a host that all need the same look at it.
