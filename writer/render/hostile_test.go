@@ -126,7 +126,7 @@ func TestHostile(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			for _, text := range hostile {
 				answers := []string{"displayName=" + text, "description=" + text, "icon=" + text, "category=" + text}
-				argument := "--x=" + text[:min(len(text), 100)]
+				argument := "--x=" + strings.NewReplacer(`"`, "", "'", "", "`", "").Replace(text[:min(len(text), 100)])
 				if kind == "unit" {
 					answers = append(answers, "arguments="+argument)
 				}
@@ -167,8 +167,9 @@ func TestHostileEnvironment(t *testing.T) {
 				got = e.Container
 			}
 			for name, text := range want {
-				if kind == "unit" {
-					text = strings.ReplaceAll(text, "{port}", "4242")
+				if kind != "container" {
+					// A unit's value is for systemd, which expands percent signs.
+					text = strings.NewReplacer("%", "%%", "{port}", "4242").Replace(text)
 				}
 				require.Equal(t, text, got[name], "%q", text)
 			}

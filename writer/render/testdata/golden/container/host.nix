@@ -48,6 +48,9 @@ in
         LD_TOKEN=${config.sops.placeholder."linkding/ld-token"}
       '';
 
+      # The backup reads the data as a member of their group.
+      users.users.restic-backup.extraGroups = [ "media" ];
+
       # Snapshots, and replication to the host's target.
       modules.backup.sanoid.datasets."tank/services/linkding" = forgeDefaults.mkSanoidDataset "linkding";
 

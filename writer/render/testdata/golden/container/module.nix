@@ -78,7 +78,7 @@ in
 
     group = lib.mkOption {
       type = lib.types.str;
-      default = "linkding";
+      default = "media";
       description = "Primary group of that account.";
     };
 
@@ -239,11 +239,6 @@ in
         description = "Linkding service";
         home = "/var/empty";
         createHome = false;
-        extraGroups = [ "media" ];
-      };
-
-      users.groups.${cfg.group} = lib.mkIf (cfg.group == serviceName) {
-        gid = 900;
       };
 
       virtualisation.oci-containers.containers.${serviceName} = podmanLib.mkContainer serviceName {
@@ -266,7 +261,7 @@ in
         ] ++ [
           # The account of the host, so that it owns the files.
           "--user=${cfg.user}:${groupId}"
-          # Group-readable files: the backup reads them as a member of the group.
+          # Group-readable files, for whoever is in the group.
           "--umask=0027"
         ] ++ lib.optionals (nfsMount != null) [
           "--group-add=${toString config.users.groups.media.gid}"

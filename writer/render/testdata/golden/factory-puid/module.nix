@@ -21,7 +21,7 @@ mylib.mkContainerService {
     displayName = "Bazarr";
     function = "bazarr";
 
-    healthCommand = "if command -v curl >/dev/null; then curl -fsS -o /dev/null -m 8 'http://127.0.0.1:6767/'; elif command -v wget >/dev/null; then wget -q -O /dev/null -T 8 'http://127.0.0.1:6767/'; fi || exit 1";
+    healthCommand = "if command -v curl >/dev/null; then curl -sS -o /dev/null -m 8 'http://127.0.0.1:6767/'; elif command -v wget >/dev/null; then wget -q -S -O /dev/null -T 8 'http://127.0.0.1:6767/' 2>&1 | grep -q HTTP/; fi || exit 1";
 
     # SQLite: pages are small
     zfsRecordSize = "16K";

@@ -52,7 +52,7 @@ mylib.mkContainerService {
   extraOptions = {
     group = lib.mkOption {
       type = lib.types.str;
-      default = "linkding";
+      default = "media";
       description = "Primary group of the account that Linkding runs as.";
     };
 

@@ -26,6 +26,9 @@ in
     }
 
     (lib.mkIf serviceEnabled {
+      # The backup reads the data as a member of their group.
+      users.users.restic-backup.extraGroups = [ "linkding" ];
+
       # Snapshots, and replication to the host's target.
       modules.backup.sanoid.datasets."tank/services/linkding" = forgeDefaults.mkSanoidDataset "linkding";
 

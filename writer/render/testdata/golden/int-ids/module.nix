@@ -240,7 +240,7 @@ in
         ] ++ [
           # The account of the host, so that it owns the files.
           "--user=${toString cfg.uid}:${groupId}"
-          # Group-readable files: the backup reads them as a member of the group.
+          # Group-readable files, for whoever is in the group.
           "--umask=0027"
         ];
       };

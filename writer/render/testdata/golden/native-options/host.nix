@@ -34,6 +34,9 @@ in
         RADICALE_KEY=${config.sops.placeholder."radicale/radicale-key"}
       '';
 
+      # The backup reads the data as a member of their group.
+      users.users.restic-backup.extraGroups = [ "radicale" ];
+
       # Snapshots, and replication to the host's target.
       modules.backup.sanoid.datasets."tank/services/radicale" = forgeDefaults.mkSanoidDataset "radicale";
 

@@ -27,6 +27,9 @@ in
     }
 
     (lib.mkIf serviceEnabled {
+      # The backup reads the data as a member of their group.
+      users.users.restic-backup.extraGroups = [ "media" ];
+
       # Snapshots, and replication to the host's target.
       modules.backup.sanoid.datasets."tank/services/jellyfin" = forgeDefaults.mkSanoidDataset "jellyfin";
 

@@ -48,7 +48,7 @@ in
 
     group = lib.mkOption {
       type = lib.types.str;
-      default = "jellyfin";
+      default = "media";
       description = "Primary group of that account.";
     };
 
@@ -137,16 +137,13 @@ in
         description = "Jellyfin service";
         home = "/var/empty";
         createHome = false;
-        extraGroups = [ "media" ];
       };
-
-      users.groups.${cfg.group} = lib.mkIf (cfg.group == serviceName) (lib.mkForce {
-        gid = 900;
-      });
 
       systemd.services.jellyfin = lib.mkMerge [
         {
           serviceConfig = {
+            # Group-readable files: the backup reads them as a member of the group.
+            UMask = lib.mkForce "0027";
             # A stable account instead of one that changes at every start.
             DynamicUser = lib.mkForce false;
             User = lib.mkForce cfg.user;

@@ -82,6 +82,10 @@ in
 
   config = lib.mkMerge [
     (lib.mkIf cfg.enable {
+      systemd.tmpfiles.rules = [
+        "d ${cfg.dataDir} 0750 ${cfg.user} ${cfg.group} -"
+      ];
+
       users.users.${serviceName} = {
         isSystemUser = true;
         uid = lib.toInt cfg.user;
@@ -102,8 +106,7 @@ in
           LD_CONTEXT_PATH = "links/";
         };
         volumes = [ "${cfg.dataDir}:/etc/linkding/data:rw" ];
-        # Only the proxy and the checks on this host reach the port.
-        ports = [ "127.0.0.1:${toString cfg.port}:9090" ];
+        ports = [ "${toString cfg.port}:9090" ];
         extraOptions = lib.optionals cfg.healthcheck.enable [
           "--health-cmd=if command -v curl >/dev/null; then curl -fsS -o /dev/null -m 8 'http://127.0.0.1:9090/health'; elif command -v wget >/dev/null; then wget -q -O /dev/null -T 8 'http://127.0.0.1:9090/health'; fi || exit 1"
           "--health-interval=${cfg.healthcheck.interval}"
@@ -113,7 +116,7 @@ in
         ] ++ [
           # The account of the host, so that it owns the files.
           "--user=${cfg.user}:${groupId}"
-          # Group-readable files: the backup reads them as a member of the group.
+          # Group-readable files, for whoever is in the group.
           "--umask=0027"
         ];
       };

@@ -234,13 +234,14 @@ in
           TZ = cfg.timezone;
           PUID = cfg.user;
           PGID = groupId;
+          UMASK = "002";
         };
         volumes = [ "${cfg.dataDir}:/config:rw" ]
           ++ lib.optional (nfsMount != null) "${nfsMount.localPath}:/data:rw";
         # Only the proxy and the checks on this host reach the port.
         ports = [ "127.0.0.1:${toString cfg.port}:6767" ];
         extraOptions = lib.optionals cfg.healthcheck.enable [
-          "--health-cmd=if command -v curl >/dev/null; then curl -fsS -o /dev/null -m 8 'http://127.0.0.1:6767/'; elif command -v wget >/dev/null; then wget -q -O /dev/null -T 8 'http://127.0.0.1:6767/'; fi || exit 1"
+          "--health-cmd=if command -v curl >/dev/null; then curl -sS -o /dev/null -m 8 'http://127.0.0.1:6767/'; elif command -v wget >/dev/null; then wget -q -S -O /dev/null -T 8 'http://127.0.0.1:6767/' 2>&1 | grep -q HTTP/; fi || exit 1"
           "--health-interval=${cfg.healthcheck.interval}"
           "--health-timeout=${cfg.healthcheck.timeout}"
           "--health-retries=${toString cfg.healthcheck.retries}"

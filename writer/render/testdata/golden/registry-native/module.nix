@@ -164,6 +164,8 @@ in
       systemd.services.jellyfin = lib.mkMerge [
         {
           serviceConfig = {
+            # Group-readable files: the backup reads them as a member of the group.
+            UMask = lib.mkForce "0027";
             # A stable account instead of one that changes at every start.
             DynamicUser = lib.mkForce false;
             User = lib.mkForce cfg.user;

@@ -38,6 +38,9 @@ in
         NTFY_TOKEN=${config.sops.placeholder."ntfy/ntfy-token"}
       '';
 
+      # The backup reads the data as a member of their group.
+      users.users.restic-backup.extraGroups = [ "media" ];
+
       # Snapshots, and replication to the host's target.
       modules.backup.sanoid.datasets."tank/services/ntfy" = forgeDefaults.mkSanoidDataset "ntfy";
 

@@ -80,7 +80,7 @@ in
 
     group = lib.mkOption {
       type = lib.types.str;
-      default = "ntfy";
+      default = "media";
       description = "Primary group of that account.";
     };
 
@@ -190,11 +190,6 @@ in
         description = "Ntfy service";
         home = "/var/empty";
         createHome = false;
-        extraGroups = [ "media" ];
-      };
-
-      users.groups.${cfg.group} = lib.mkIf (cfg.group == serviceName) {
-        gid = 900;
       };
 
       systemd.services.${serviceName} = lib.mkMerge [
@@ -204,6 +199,7 @@ in
           wants = [ "network-online.target" ];
           after = [ "network-online.target" ];
           environment = {
+            HOME = cfg.dataDir;
             NTFY_BASE_URL = "https://ntfy.example";
           };
           serviceConfig = {

@@ -180,6 +180,9 @@ in
           wantedBy = [ "multi-user.target" ];
           wants = [ "network-online.target" ];
           after = [ "network-online.target" ];
+          environment = {
+            HOME = cfg.dataDir;
+          };
           serviceConfig = {
             ExecStart = utils.escapeSystemdExecArgs [
               "${cfg.package}/bin/server"
