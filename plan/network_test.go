@@ -133,7 +133,7 @@ func TestWantedPort(t *testing.T) {
 	require.Equal(t, 9090, p.Model.ContainerPort)
 	p = made(t, with(repo(), "port=80", "-containerPort"))
 	require.Equal(t, 80, p.Model.ContainerPort)
-	require.Equal(t, map[string]string{"port": "80", "containerPort": "80"}, promises(p, plan.PromiseListener)[0].Want)
+	require.Equal(t, map[string]string{"port": "80", "containerPort": "80", "address": "127.0.0.1"}, promises(p, plan.PromiseListener)[0].Want)
 }
 
 // TestNativePort reads port and names from the options of NixOS's module.

@@ -58,21 +58,14 @@ func (m *maker) promises() {
 	}
 	m.promise(PromiseUnit, unit, unit+".service exists and starts something", nil)
 	if model.Packaging == Container {
-		m.promise(PromiseContainer, m.Service, "the container runs the pinned image", map[string]string{"image": model.Image})
-	} else if model.Account.User != "" {
-		m.promise(PromiseAccount, unit, fmt.Sprintf("%s.service runs as %s, with no dynamic user", unit, model.Account.User),
-			map[string]string{"user": model.Account.User, "uid": fmt.Sprint(model.Account.UID)})
-	}
-	if model.Packaging == OwnUnit {
-		m.promise(PromiseHardening, unit, "the baseline of hardening is on "+unit+".service", nil)
-	}
-	if model.Port > 0 && model.Packaging == Container {
-		m.promise(PromiseListener, m.Service, fmt.Sprintf("port %d of the host reaches port %d of the container", model.Port, model.ContainerPort),
-			map[string]string{"port": fmt.Sprint(model.Port), "containerPort": fmt.Sprint(model.ContainerPort)})
+		m.promiseContainer(unit)
+	} else {
+		m.promiseUnit(unit)
 	}
 	m.promiseStorage(unit)
 	m.promiseAccess()
 	m.promiseMonitoring(unit)
+	m.promiseAbsences()
 	for _, name := range m.SecretNames() {
 		m.promise(PromiseSecret, name, "secret "+name+" is declared", nil)
 	}
@@ -82,6 +75,26 @@ func (m *maker) promises() {
 	for _, host := range sortedNames(m.Others) {
 		m.promise(PromiseSystem, host, "the system of "+host+" evaluates", nil)
 	}
+}
+
+// promiseUnit: a unit on the host runs as the account, confined, and may write
+// where its files are.
+func (m *maker) promiseUnit(unit string) {
+	model := m.model
+	if model.Account.User != "" {
+		m.promise(PromiseAccount, unit, fmt.Sprintf("%s.service runs as %s, with no dynamic user", unit, model.Account.User),
+			map[string]string{"user": model.Account.User, "uid": fmt.Sprint(model.Account.UID)})
+	}
+	if model.Packaging == OwnUnit {
+		m.promise(PromiseHardening, unit, "the baseline of hardening is on "+unit+".service", nil)
+	}
+	if model.Data != nil {
+		m.promise(PromiseWritable, unit, unit+".service may write the data", map[string]string{"path": model.Data.Dir})
+	}
+	if model.Mount != nil {
+		m.promise(PromiseWritable, unit, unit+".service may write the files of mount "+model.Mount.Name, map[string]string{"path": model.Mount.Path})
+	}
+	m.promiseEnvironment(unit)
 }
 
 func (m *maker) promiseStorage(unit string) {
@@ -103,12 +116,33 @@ func (m *maker) promiseStorage(unit string) {
 	if model.Backup != nil {
 		m.promise(PromiseBackup, m.Service, "a backup job for the data exists", map[string]string{"dataset": m.dataset(), "path": data.Dir})
 	}
+	if model.Backup != nil && model.Backup.Reader != "" {
+		m.promise(PromiseReader, model.Backup.Reader, "the backup's account may read the data", map[string]string{"group": model.Account.Group})
+	}
 	if len(model.Preseed) > 0 {
 		m.promise(PromiseRestore, m.Service, "a unit restores the data, and "+unit+".service waits for it", map[string]string{"main": unit})
 	}
 	if model.Snapshots {
-		m.promise(PromiseSnapshot, m.dataset(), "the dataset has snapshots and replication", nil)
+		if m.replicated() {
+			m.promise(PromiseSnapshot, m.dataset(), "the dataset has snapshots and replication", map[string]string{"replication": "yes"})
+		} else {
+			m.promise(PromiseSnapshot, m.dataset(), "the dataset has snapshots", nil)
+		}
 	}
+}
+
+// replicated tells whether most datasets of the host's services are.
+func (m *maker) replicated() bool {
+	all, sent := 0, 0
+	for path, s := range m.Facts.Snapshots {
+		if strings.HasPrefix(path, m.Conventions.Storage.Parent+"/") {
+			all++
+			if s.Replication != nil {
+				sent++
+			}
+		}
+	}
+	return 2*sent > all
 }
 
 // dataset is the ZFS dataset of the service.
@@ -119,35 +153,15 @@ func (m *maker) promiseAccess() {
 	if m.Answers["web"] == "no" || m.Facts.Hubs[facts.Proxy] == nil || model.Port == 0 {
 		return
 	}
-	m.promise(PromiseVhost, m.Service, "the proxy sends "+m.HostName()+" to the service", map[string]string{"hostName": m.HostName(), "port": fmt.Sprint(model.Port)})
+	m.promise(PromiseVhost, m.Service, "the proxy sends "+m.HostName()+" to the service", map[string]string{
+		"hostName": m.HostName(), "port": fmt.Sprint(model.Port), "address": loopback, "scheme": "http",
+	})
 	want := map[string]string{"policy": model.Auth.Policy}
 	text := "the virtual host has no policy, as decided"
 	if model.Auth.Policy != "" {
 		text = "the virtual host really carries policy " + model.Auth.Policy
 	}
 	m.promise(PromiseAuth, m.Service, text, want)
-}
-
-func (m *maker) promiseMonitoring(unit string) {
-	model := m.model
-	if m.alertHelper() != "" && m.Facts.Hubs[facts.AlertsHub] != nil {
-		m.promise(PromiseAlert, m.AlertName(), "an alert watches the real unit", map[string]string{"unit": unit, "service": m.Service})
-	}
-	if m.notifies() {
-		m.promise(PromiseNotify, unit, "a failure of "+unit+".service is reported", map[string]string{"template": m.Service + "-failure"})
-	}
-	if model.MetricsPath != "" {
-		m.promise(PromiseMetrics, m.Service, "the metrics are scraped", map[string]string{"port": fmt.Sprint(model.Port), "path": model.MetricsPath})
-	}
-	if m.Answers["web"] == "no" || model.Port == 0 {
-		return
-	}
-	if m.Facts.Hubs[facts.DashboardHub] != nil {
-		m.promise(PromiseTile, m.Service, "the dashboard has a tile, and every secret in it is defined", map[string]string{"group": model.Group})
-	}
-	if m.Facts.Hubs[facts.BlackBoxHub] != nil {
-		m.promise(PromiseProbe, m.Service, "a black-box check asks for the service", nil)
-	}
 }
 
 func (m *maker) notifies() bool {

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,13 +19,14 @@ func (c *checker) vhost(p plan.Promise) (bool, string) {
 	if !v.Enable || v.Backend == nil {
 		return false, "it is not enabled or has no backend"
 	}
-	saw := fmt.Sprintf("%s to %s:%s", text(v.HostName), text(v.Backend.Host), id(v.Backend.Port))
+	saw := fmt.Sprintf("%s to %s://%s:%s", text(v.HostName), text(v.Backend.Scheme), text(v.Backend.Host), id(v.Backend.Port))
 	for name, other := range c.after.Vhosts {
 		if name != p.Subject && other.Enable && other.HostName != nil && v.HostName != nil && *other.HostName == *v.HostName {
 			return false, saw + ", and " + name + " has the same name"
 		}
 	}
-	return text(v.HostName) == p.Want["hostName"] && id(v.Backend.Port) == p.Want["port"], saw
+	return text(v.HostName) == p.Want["hostName"] && text(v.Backend.Scheme) == p.Want["scheme"] &&
+		text(v.Backend.Host) == p.Want["address"] && id(v.Backend.Port) == p.Want["port"], saw
 }
 
 // auth: the policy has arrived at the proxy, or none was wanted.
@@ -77,7 +79,8 @@ func (c *checker) notify(p plan.Promise) (bool, string) {
 		return absent("such unit")
 	}
 	for _, target := range u.OnFailure {
-		if strings.Contains(target, p.Want["template"]) {
+		words := strings.FieldsFunc(target, func(r rune) bool { return r == '@' || r == ':' })
+		if slices.Contains(words, p.Want["template"]) {
 			hub := c.after.Hubs["notifications"]
 			if hub == nil || !slices.Contains(hub.Names, p.Want["template"]) {
 				return false, "OnFailure=" + target + ", and no template " + p.Want["template"]
@@ -90,10 +93,7 @@ func (c *checker) notify(p plan.Promise) (bool, string) {
 
 func (c *checker) metrics(p plan.Promise) (bool, string) {
 	kept, saw := absent("scrape job")
-	for _, s := range c.after.Scrapes {
-		if !hasWord(s.Job, p.Subject) {
-			continue
-		}
+	for _, s := range c.scrapes(p.Subject) {
 		saw = fmt.Sprintf("job %s: %s%s", s.Job, strings.Join(s.Targets, ", "), s.Path)
 		// Another service's job may have this one's name in its own.
 		if s.Path == p.Want["path"] && slices.ContainsFunc(s.Targets, func(t string) bool { return strings.HasSuffix(t, ":"+p.Want["port"]) }) {
@@ -101,6 +101,19 @@ func (c *checker) metrics(p plan.Promise) (bool, string) {
 		}
 	}
 	return kept, saw
+}
+
+// scrapes are the jobs with a service's name in theirs that were not there
+// before.
+func (c *checker) scrapes(service string) []facts.Scrape {
+	var jobs []facts.Scrape
+	for _, s := range c.after.Scrapes {
+		old := slices.ContainsFunc(c.before.Scrapes, func(o facts.Scrape) bool { return reflect.DeepEqual(o, s) })
+		if !old && hasWord(s.Job, service) {
+			jobs = append(jobs, s)
+		}
+	}
+	return jobs
 }
 
 // tile: on the dashboard, with every variable in it defined by a template.
@@ -116,7 +129,7 @@ func (c *checker) tile(p plan.Promise) (bool, string) {
 			}
 		}
 	}
-	return text(t.Group) == p.Want["group"], fmt.Sprintf("group %s, %s", text(t.Group), text(t.HRef))
+	return text(t.Group) == p.Want["group"] && text(t.HRef) == p.Want["url"], fmt.Sprintf("group %s, %s", text(t.Group), text(t.HRef))
 }
 
 var widgetVariable = regexp.MustCompile(`\{\{([A-Za-z0-9_]+)\}\}`)
@@ -135,5 +148,6 @@ func (c *checker) probe(p plan.Promise) (bool, string) {
 	if !ok {
 		return absent("such check")
 	}
-	return probe.URL != nil && len(probe.Conditions) > 0, fmt.Sprintf("%s, %s", text(probe.URL), strings.Join(probe.Conditions, ", "))
+	conditions := strings.Join(probe.Conditions, ", ")
+	return text(probe.URL) == p.Want["url"] && conditions == p.Want["conditions"] && conditions != "", fmt.Sprintf("%s, %s", text(probe.URL), conditions)
 }

@@ -22,7 +22,7 @@ func (c *checker) service(p plan.Promise) (bool, string) {
 	case !slices.Contains(s.DefinedIn, p.Want["defined"]):
 		return false, "it is enabled in " + strings.Join(s.DefinedIn, ", ")
 	}
-	return true, fmt.Sprintf("enable = true, declared in %s:%d", s.Declared.File, s.Declared.Line)
+	return true, "enable = true, declared in " + place(s.Declared.File, s.Declared.Line)
 }
 
 func (c *checker) user(p plan.Promise) (bool, string) {
@@ -107,4 +107,14 @@ func (c *checker) secret(p plan.Promise) (bool, string) {
 		return absent("such entry of sops.secrets")
 	}
 	return true, "declared"
+}
+
+// reader: the account is in the group that may read.
+func (c *checker) reader(p plan.Promise) (bool, string) {
+	u, ok := c.after.Users[p.Subject]
+	if !ok {
+		return absent("such account")
+	}
+	saw := "groups " + strings.Join(append([]string{text(u.Group)}, u.ExtraGroups...), ", ")
+	return text(u.Group) == p.Want["group"] || slices.Contains(u.ExtraGroups, p.Want["group"]), saw
 }

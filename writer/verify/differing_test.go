@@ -66,7 +66,7 @@ func TestNothingIsOverlooked(t *testing.T) {
 			}
 		}
 		want := []string{}
-		walk("", plain(a), plain(b), func(path string) { want = append(want, path) })
+		walk(change{}, nil, plain(a), plain(b), func(ch change) { want = append(want, ch.path) })
 		sort.Strings(want)
 		require.ElementsMatch(t, want, Changes(a, b))
 	})

@@ -2,41 +2,11 @@ package verify
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
-	"holthome.net/scaffold/discover/facts"
 	"holthome.net/scaffold/plan"
 )
-
-func (c *checker) container(p plan.Promise) (bool, string) {
-	k, ok := c.after.Containers[p.Subject]
-	if !ok {
-		return absent("such container")
-	}
-	return k.Image != nil && *k.Image == p.Want["image"], text(k.Image)
-}
-
-// listener: the port is published, and nothing else on the host publishes it.
-func (c *checker) listener(p plan.Promise) (bool, string) {
-	k, ok := c.after.Containers[p.Subject]
-	if !ok {
-		return absent("such container")
-	}
-	saw := strings.Join(k.Ports, ", ")
-	for name, other := range c.after.Containers {
-		for _, published := range other.Ports {
-			if name != p.Subject && strings.Contains(":"+published, ":"+p.Want["port"]+":") && !strings.HasSuffix(published, "/udp") {
-				return false, "container " + name + " publishes it too: " + published
-			}
-		}
-	}
-	want := p.Want["port"] + ":" + p.Want["containerPort"]
-	return slices.ContainsFunc(k.Ports, func(s string) bool {
-		return s == want || strings.HasSuffix(s, ":"+want)
-	}), saw
-}
 
 func (c *checker) dataset(p plan.Promise) (bool, string) {
 	d, ok := c.after.Datasets[p.Subject]
@@ -84,58 +54,6 @@ func (c *checker) mount(p plan.Promise) (bool, string) {
 	return true, "after and requires " + unit
 }
 
-// backup: a job that really exists, by its unit, and what it takes. A backup
-// system that keeps no table of jobs is known by the unit alone.
-func (c *checker) backup(p plan.Promise) (bool, string) {
-	other := ""
-	for _, name := range slices.Sorted(maps.Keys(c.after.BackupJobs)) {
-		job := c.after.BackupJobs[name]
-		switch {
-		case !hasWord(name, p.Subject):
-		case !takes(job, p):
-			other = fmt.Sprintf("job %s takes %s", name, taken(job))
-		default:
-			if unit := c.backupUnit(name); unit != "" {
-				return true, fmt.Sprintf("job %s to %s, unit %s.service", name, text(job.Repository), unit)
-			}
-			return false, "job " + name + " is declared, and no unit runs it"
-		}
-	}
-	if other != "" {
-		return false, other
-	}
-	if unit := c.backupUnit(p.Subject); unit != "" {
-		return true, "unit " + unit + ".service"
-	}
-	return absent("backup job or unit")
-}
-
-// takes tells whether a job takes the data. Where it takes a snapshot of a
-// dataset, its paths do not count.
-func takes(job facts.BackupJob, p plan.Promise) bool {
-	if job.UseSnapshots && job.ZFSDataset != nil {
-		return *job.ZFSDataset == p.Want["dataset"]
-	}
-	return text(job.ZFSDataset) == p.Want["dataset"] || slices.Contains(job.Paths, p.Want["path"])
-}
-
-func taken(job facts.BackupJob) string {
-	if job.UseSnapshots && job.ZFSDataset != nil {
-		return *job.ZFSDataset
-	}
-	return strings.Join(job.Paths, ", ")
-}
-
-func (c *checker) backupUnit(subject string) string {
-	for _, name := range slices.Sorted(maps.Keys(c.after.Focus)) {
-		u := c.after.Focus[name]
-		if strings.Contains(name, "backup") && (strings.HasSuffix(name, "-"+subject) || strings.HasSuffix(name, "-"+c.plan.Service)) && u.Starts {
-			return name
-		}
-	}
-	return ""
-}
-
 // restore: the unit exists, starts something, comes first, and is waited for.
 func (c *checker) restore(p plan.Promise) (bool, string) {
 	main := p.Want["main"]
@@ -150,6 +68,8 @@ func (c *checker) restore(p plan.Promise) (bool, string) {
 	}
 	service := name + ".service"
 	switch {
+	case !slices.Contains(u.Before, main+".service"):
+		return false, "it does not come before " + main + ".service"
 	case !slices.Contains(m.After, service):
 		return false, main + ".service does not start after it"
 	case !slices.Contains(m.Wants, service) && !slices.Contains(m.Requires, service):
@@ -163,9 +83,41 @@ func (c *checker) snapshot(p plan.Promise) (bool, string) {
 	if !ok {
 		return absent("entry for the dataset")
 	}
+	switch {
+	case s.AutoSnap != nil && !*s.AutoSnap:
+		return false, "autosnap is off"
+	case len(s.UseTemplate) == 0:
+		return false, "no template says when"
+	}
 	saw := "templates " + strings.Join(s.UseTemplate, ", ")
-	if s.Replication != nil {
-		saw += ", replicated to " + text(s.Replication.TargetHost) + ":" + text(s.Replication.TargetDataset)
+	if r := s.Replication; r != nil {
+		if r.TargetHost == nil || r.TargetDataset == nil {
+			return false, saw + ", replicated to nowhere"
+		}
+		return true, saw + ", replicated to " + *r.TargetHost + ":" + *r.TargetDataset
+	}
+	if p.Want["replication"] != "" {
+		return false, saw + ", not replicated"
 	}
 	return true, saw
+}
+
+// writable: the unit may write the folder.
+func (c *checker) writable(p plan.Promise) (bool, string) {
+	u, ok := c.after.Focus[p.Subject]
+	if !ok {
+		return absent("such unit")
+	}
+	var paths []string
+	for _, s := range u.ReadWritePaths {
+		paths = append(paths, strings.Fields(s)...)
+	}
+	return slices.ContainsFunc(paths, func(s string) bool {
+		return within(p.Want["path"], strings.TrimLeft(s, "-+"))
+	}), "ReadWritePaths=" + strings.Join(paths, " ")
+}
+
+// within tells whether a path is a folder or below it.
+func within(path, folder string) bool {
+	return path == folder || strings.HasPrefix(path, strings.TrimSuffix(folder, "/")+"/")
 }

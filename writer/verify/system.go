@@ -1,28 +1,26 @@
 package verify
 
 import (
-	"bytes"
-	"encoding/json"
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 
-	"holthome.net/scaffold/discover/facts"
 	"holthome.net/scaffold/plan"
 )
 
 // nothingElse: every fact that changed is about the service.
 func (c *checker) nothingElse(plan.Promise) (bool, string) {
-	changes := Changes(c.before, c.after)
+	changed := changes(c.before, c.after)
 	var foreign []string
-	for _, path := range changes {
-		if !c.attributed(path) {
-			foreign = append(foreign, path)
+	for _, ch := range changed {
+		if !slices.ContainsFunc(ch.names, c.ours) && ch.path != c.readersGroup() {
+			foreign = append(foreign, ch.path)
 		}
 	}
 	if len(foreign) == 0 {
-		return true, fmt.Sprintf("%d facts changed, all of them the service's", len(changes))
+		return true, count(len(changed), "fact", "facts") + " changed, all of them the service's"
 	}
 	if len(foreign) > 5 {
 		foreign = append(foreign[:5], fmt.Sprintf("and %d more", len(foreign)-5))
@@ -30,16 +28,44 @@ func (c *checker) nothingElse(plan.Promise) (bool, string) {
 	return false, "changed: " + strings.Join(foreign, ", ")
 }
 
-// attributed tells whether a change bears the service's name, its unit's or its
-// NixOS module's, as a word of its own.
-func (c *checker) attributed(path string) bool {
+// readersGroup is the change by which the backup's account may read the data.
+func (c *checker) readersGroup() string {
+	b := c.plan.Model.Backup
+	if b == nil || b.Reader == "" {
+		return ""
+	}
+	return "/Users/" + b.Reader + "/extraGroups/" + c.plan.Model.Account.Group
+}
+
+// ours tells whether a name has the service's, its unit's or its NixOS module's
+// as a word of its own, and not as part of another's that was there before.
+func (c *checker) ours(name string) bool {
 	m := c.plan.Model
-	for _, name := range []string{c.plan.Service, m.NativeName, m.Unit} {
-		if name != "" && hasWord(path, name) {
+	for _, own := range []string{c.plan.Service, m.NativeName, m.Unit} {
+		if own != "" && hasWord(c.withoutOthers(name, own), own) {
 			return true
 		}
 	}
 	return false
+}
+
+// withoutOthers takes the longer names that have a word in them, and were there
+// before, out of a text.
+func (c *checker) withoutOthers(name, word string) string {
+	for _, other := range c.others() {
+		if len(other) > len(word) && hasWord(other, word) {
+			name = strings.ReplaceAll(name, other, " ")
+		}
+	}
+	return name
+}
+
+// others are the names of services and containers that were there before, the
+// longest first.
+func (c *checker) others() []string {
+	names := append(slices.Collect(maps.Keys(c.before.Services)), slices.Collect(maps.Keys(c.before.Containers))...)
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return names
 }
 
 // hasWord tells whether a name is in a text with no letter or digit beside it.
@@ -62,157 +88,6 @@ func hasWord(text, word string) bool {
 
 func alphanumeric(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
 
-// Changes are the paths of all facts that differ, sorted. A list differs by its
-// elements, so that a new element is named by what it is.
-func Changes(before, after *facts.Facts) []string {
-	var changed []string
-	a, b := differing(before, after)
-	walk("", plain(a), plain(b), func(path string) { changed = append(changed, path) })
-	known := map[string]bool{}
-	for _, u := range before.Unreadable {
-		known[u.Cell] = true
-	}
-	for _, u := range after.Unreadable {
-		if !known[u.Cell] {
-			changed = append(changed, "/Unreadable/"+u.Cell)
-		}
-	}
-	sort.Strings(changed)
-	return changed
-}
-
-// plain is facts as JSON values, less what changes by itself: the store path of
-// the source, the derivation, the package and module that were asked about, and
-// line numbers.
-func plain(f *facts.Facts) any {
-	copied := *f
-	copied.Host.Source, copied.Toplevel = "", ""
-	copied.Native, copied.Package, copied.Unstable = nil, nil, nil
-	copied.Libraries, copied.Arguments = nil, nil
-	copied.Registries = nil
-	copied.Unreadable = nil // their reasons name store paths
-	copied.Upstream = withoutPlaces(f.Upstream)
-	tables := map[string]map[string]facts.RegistryEntry{}
-	for _, r := range f.Registries {
-		tables[strings.Join(r.Path, ".")] = r.Entries
-	}
-	data, err := json.Marshal(struct {
-		facts.Facts
-		IDTables map[string]map[string]facts.RegistryEntry
-	}{copied, tables})
-	if err != nil {
-		return nil
-	}
-	var v any
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	if err := decoder.Decode(&v); err != nil {
-		return nil
-	}
-	return v
-}
-
-// withoutPlaces leaves out where the ports are said: a list differs by the whole
-// of its elements, lines included.
-func withoutPlaces(modules map[string]facts.Upstream) map[string]facts.Upstream {
-	copied := make(map[string]facts.Upstream, len(modules))
-	for name, u := range modules {
-		u.Ports = slices.Clone(u.Ports)
-		for i := range u.Ports {
-			u.Ports[i].At = nil
-		}
-		copied[name] = u
-	}
-	return copied
-}
-
-func walk(path string, a, b any, differs func(string)) {
-	switch x := a.(type) {
-	case map[string]any:
-		y, ok := b.(map[string]any)
-		if !ok {
-			differs(path)
-			return
-		}
-		for _, k := range keys(x, y) {
-			if k == "line" {
-				continue
-			}
-			v, inA := x[k]
-			w, inB := y[k]
-			if inA && inB {
-				walk(path+"/"+k, v, w, differs)
-			} else {
-				differs(path + "/" + k)
-			}
-		}
-	case []any:
-		y, ok := b.([]any)
-		if !ok && b != nil {
-			differs(path)
-			return
-		}
-		for _, e := range missing(x, y) {
-			differs(path + "/" + e)
-		}
-		for _, e := range missing(y, x) {
-			differs(path + "/" + e)
-		}
-	default:
-		if list, ok := b.([]any); ok && a == nil {
-			walk(path, []any{}, list, differs)
-			return
-		}
-		if fmt.Sprint(a) != fmt.Sprint(b) {
-			differs(path)
-		}
-	}
-}
-
-// missing are the elements of a that b lacks, as text.
-func missing(a, b []any) []string {
-	have := map[string]int{}
-	for _, e := range b {
-		have[element(e)]++
-	}
-	var lacking []string
-	for _, e := range a {
-		s := element(e)
-		if have[s] == 0 {
-			lacking = append(lacking, s)
-			continue
-		}
-		have[s]--
-	}
-	return lacking
-}
-
-func element(e any) string {
-	if s, ok := e.(string); ok {
-		return s
-	}
-	data, err := json.Marshal(e)
-	if err != nil {
-		return fmt.Sprint(e)
-	}
-	return string(data)
-}
-
-func keys(a, b map[string]any) []string {
-	seen := map[string]bool{}
-	var list []string
-	for _, m := range []map[string]any{a, b} {
-		for k := range m {
-			if !seen[k] {
-				seen[k] = true
-				list = append(list, k)
-			}
-		}
-	}
-	sort.Strings(list)
-	return list
-}
-
 func (c *checker) assertions(plan.Promise) (bool, string) {
 	var fresh []string
 	old := map[string]bool{}
@@ -228,7 +103,7 @@ func (c *checker) assertions(plan.Promise) (bool, string) {
 		return false, strings.Join(fresh, "; ")
 	}
 	if n := len(c.before.Assertions); n > 0 {
-		return true, fmt.Sprintf("%d assertions fail, as before", n)
+		return true, count(n, "assertion fails", "assertions fail") + ", as before"
 	}
 	return true, "none fails"
 }

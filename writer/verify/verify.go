@@ -71,7 +71,7 @@ func (c *checker) unreadable(subject string) string {
 		if _, name, _ := strings.Cut(u.Cell, " "); name == subject || u.Cell == "focus" || u.Cell == "units" {
 			where := ""
 			if u.File != "" {
-				where = fmt.Sprintf(" (%s:%d)", u.File, u.Line)
+				where = " (" + place(u.File, u.Line) + ")"
 			}
 			return "; " + u.Cell + " cannot be evaluated: " + u.Reason + where
 		}
@@ -82,31 +82,41 @@ func (c *checker) unreadable(subject string) string {
 type check func(*checker, plan.Promise) (bool, string)
 
 var checks = map[plan.PromiseKind]check{
-	plan.PromiseService:    (*checker).service,
-	plan.PromiseUser:       (*checker).user,
-	plan.PromiseGroup:      (*checker).group,
-	plan.PromiseRegistry:   (*checker).registry,
-	plan.PromiseUnit:       (*checker).unit,
-	plan.PromiseAccount:    (*checker).account,
-	plan.PromiseHardening:  (*checker).hardening,
-	plan.PromiseContainer:  (*checker).container,
-	plan.PromiseListener:   (*checker).listener,
-	plan.PromiseDataset:    (*checker).dataset,
-	plan.PromiseMount:      (*checker).mount,
-	plan.PromiseVhost:      (*checker).vhost,
-	plan.PromiseAuth:       (*checker).auth,
-	plan.PromiseBackup:     (*checker).backup,
-	plan.PromiseRestore:    (*checker).restore,
-	plan.PromiseSnapshot:   (*checker).snapshot,
-	plan.PromiseAlert:      (*checker).alert,
-	plan.PromiseNotify:     (*checker).notify,
-	plan.PromiseMetrics:    (*checker).metrics,
-	plan.PromiseTile:       (*checker).tile,
-	plan.PromiseProbe:      (*checker).probe,
-	plan.PromiseSecret:     (*checker).secret,
-	plan.PromiseNothing:    (*checker).nothingElse,
-	plan.PromiseAssertions: (*checker).assertions,
-	plan.PromiseSystem:     (*checker).system,
+	plan.PromiseService:     (*checker).service,
+	plan.PromiseUser:        (*checker).user,
+	plan.PromiseGroup:       (*checker).group,
+	plan.PromiseRegistry:    (*checker).registry,
+	plan.PromiseUnit:        (*checker).unit,
+	plan.PromiseAccount:     (*checker).account,
+	plan.PromiseHardening:   (*checker).hardening,
+	plan.PromiseContainer:   (*checker).container,
+	plan.PromiseIdentity:    (*checker).identity,
+	plan.PromiseVolume:      (*checker).volume,
+	plan.PromiseResources:   (*checker).resources,
+	plan.PromiseHealth:      (*checker).health,
+	plan.PromiseNetwork:     (*checker).network,
+	plan.PromiseEnvironment: (*checker).environment,
+	plan.PromiseWritable:    (*checker).writable,
+	plan.PromiseLogs:        (*checker).logs,
+	plan.PromiseAbsence:     (*checker).absence,
+	plan.PromiseListener:    (*checker).listener,
+	plan.PromiseDataset:     (*checker).dataset,
+	plan.PromiseMount:       (*checker).mount,
+	plan.PromiseVhost:       (*checker).vhost,
+	plan.PromiseAuth:        (*checker).auth,
+	plan.PromiseBackup:      (*checker).backup,
+	plan.PromiseReader:      (*checker).reader,
+	plan.PromiseRestore:     (*checker).restore,
+	plan.PromiseSnapshot:    (*checker).snapshot,
+	plan.PromiseAlert:       (*checker).alert,
+	plan.PromiseNotify:      (*checker).notify,
+	plan.PromiseMetrics:     (*checker).metrics,
+	plan.PromiseTile:        (*checker).tile,
+	plan.PromiseProbe:       (*checker).probe,
+	plan.PromiseSecret:      (*checker).secret,
+	plan.PromiseNothing:     (*checker).nothingElse,
+	plan.PromiseAssertions:  (*checker).assertions,
+	plan.PromiseSystem:      (*checker).system,
 }
 
 // text is an optional value for people.
@@ -122,6 +132,21 @@ func id(n *int64) string {
 		return "no id"
 	}
 	return fmt.Sprint(*n)
+}
+
+// place is where in a file, the line only where it is known.
+func place(file string, line int) string {
+	if line <= 0 {
+		return file
+	}
+	return fmt.Sprintf("%s:%d", file, line)
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func absent(what string) (bool, string) { return false, "there is no " + what }

@@ -22,7 +22,7 @@ func planned() *plan.Plan {
 		}
 		return p
 	}
-	return &plan.Plan{Service: "linkding", Host: "forge", Model: &plan.Model{Unit: "podman-linkding", NativeName: "ld"}, Promises: []plan.Promise{
+	return &plan.Plan{Service: "linkding", Host: "forge", Model: &plan.Model{Packaging: plan.Container, Unit: "podman-linkding", NativeName: "ld"}, Promises: []plan.Promise{
 		promise(plan.PromiseService, "linkding", "declared", "modules/linkding/default.nix", "defined", "hosts/forge/services/linkding.nix"),
 		promise(plan.PromiseUser, "linkding", "uid", "901", "group", "linkding"),
 		promise(plan.PromiseGroup, "linkding", "gid", "901"),
@@ -31,21 +31,33 @@ func planned() *plan.Plan {
 		promise(plan.PromiseAccount, "podman-linkding", "user", "linkding", "uid", "901"),
 		promise(plan.PromiseHardening, "podman-linkding"),
 		promise(plan.PromiseContainer, "linkding", "image", "i:1@sha256:a"),
-		promise(plan.PromiseListener, "linkding", "port", "9190", "containerPort", "9090"),
+		promise(plan.PromiseIdentity, "linkding", "uid", "901", "gid", "901"),
+		promise(plan.PromiseIdentity, "linkding", "puid", "901", "pgid", "901"),
+		promise(plan.PromiseListener, "linkding", "port", "9190", "containerPort", "9090", "address", "127.0.0.1"),
+		promise(plan.PromiseVolume, "linkding", "path", "/var/lib/linkding", "inside", "/data"),
+		promise(plan.PromiseVolume, "linkding", "path", "/mnt/data", "inside", "/media"),
+		promise(plan.PromiseResources, "linkding", "memory", "512M", "memoryReservation", "256M", "cpus", "1.0"),
+		promise(plan.PromiseHealth, "linkding", "containerPort", "9090"),
+		promise(plan.PromiseNetwork, "linkding", "network", "media-services"),
+		promise(plan.PromiseEnvironment, "linkding", "unit", "podman-linkding", "variables", "LD_PATH LD_X", "secrets", "LD_TOKEN LD_KEY"),
+		promise(plan.PromiseWritable, "podman-linkding", "path", "/mnt/data"),
+		promise(plan.PromiseLogs, "linkding", "unit", "podman-linkding.service"),
 		promise(plan.PromiseDataset, "linkding", "mountpoint", "/var/lib/linkding", "recordsize", "16K", "compression", "zstd", "owner", "linkding", "uid", "901", "group", "linkding"),
 		promise(plan.PromiseMount, "podman-linkding", "path", "/var/lib/linkding", "after", "zfs-mount.service zfs-datasets.service"),
 		promise(plan.PromiseMount, "podman-linkding", "unit", "mnt-data.mount"),
 		promise(plan.PromiseBackup, "linkding", "dataset", "tank/services/linkding", "path", "/var/lib/linkding"),
 		promise(plan.PromiseRestore, "linkding", "main", "podman-linkding"),
-		promise(plan.PromiseSnapshot, "tank/services/linkding"),
-		promise(plan.PromiseVhost, "linkding", "hostName", "linkding.holthome.net", "port", "9190"),
+		promise(plan.PromiseSnapshot, "tank/services/linkding", "replication", "yes"),
+		promise(plan.PromiseReader, "restic-backup", "group", "linkding"),
+		promise(plan.PromiseVhost, "linkding", "hostName", "linkding.holthome.net", "port", "9190", "address", "127.0.0.1", "scheme", "http"),
 		promise(plan.PromiseAuth, "linkding", "policy", "media"),
 		promise(plan.PromiseAlert, "linkding-service-down", "unit", "podman-linkding", "service", "linkding"),
 		promise(plan.PromiseNotify, "podman-linkding", "template", "linkding-failure"),
 		promise(plan.PromiseMetrics, "linkding", "port", "9190", "path", "/metrics"),
-		promise(plan.PromiseTile, "linkding", "group", "Media"),
-		promise(plan.PromiseProbe, "linkding"),
+		promise(plan.PromiseTile, "linkding", "group", "Media", "url", "https://linkding.holthome.net"),
+		promise(plan.PromiseProbe, "linkding", "url", "http://127.0.0.1:9190", "conditions", "[STATUS] == 200, [RESPONSE_TIME] < 500"),
 		promise(plan.PromiseSecret, "linkding/token"),
+		promise(plan.PromiseAbsence, "x", "absent", plan.AbsentBackup),
 		promise(plan.PromiseNothing, "forge"),
 		promise(plan.PromiseAssertions, "forge"),
 		promise(plan.PromiseSystem, "forge"),
@@ -58,6 +70,7 @@ func before() *facts.Facts {
 	f := facts.New()
 	f.Host.Name = "forge"
 	f.Users["sonarr"] = facts.User{UID: ptr(int64(900)), Group: ptr("media")}
+	f.Users["restic-backup"] = facts.User{Group: ptr("restic-backup"), ExtraGroups: []string{"linkding"}}
 	f.Containers["sonarr"] = facts.Container{Ports: []string{"8989:8989"}}
 	f.Datasets["sonarr"] = facts.Dataset{MountPoint: ptr("/var/lib/sonarr")}
 	f.Vhosts["sonarr"] = facts.Vhost{Enable: true, HostName: ptr("sonarr.holthome.net")}
@@ -73,7 +86,7 @@ func before() *facts.Facts {
 // after is the host with the service, every promise kept.
 func after() *facts.Facts {
 	f := before()
-	f.Services["linkding"] = facts.Service{Enabled: true, Declared: &facts.Position{File: "modules/linkding/default.nix", Line: 9}, DefinedIn: []string{"hosts/forge/services/linkding.nix"}}
+	f.Services["linkding"] = facts.Service{Enabled: true, Declared: &facts.Position{File: "modules/linkding/default.nix", Line: 9}, DefinedIn: []string{"hosts/forge/services/linkding.nix"}, LogUnit: ptr("podman-linkding.service")}
 	f.Users["linkding"] = facts.User{UID: ptr(int64(901)), Group: ptr("linkding")}
 	f.Groups["linkding"] = facts.Group{GID: ptr(int64(901))}
 	f.Registries[0].Entries["linkding"] = facts.RegistryEntry{UID: ptr(int64(901)), GID: ptr(int64(901))}
@@ -83,20 +96,25 @@ func after() *facts.Facts {
 		After: []string{"zfs-mount.service", "zfs-datasets.service", "mnt-data.mount", "preseed-linkding.service"}, Requires: []string{"mnt-data.mount"},
 		Wants: []string{"preseed-linkding.service"}, WantedBy: []string{"multi-user.target"}, RequiresMountsFor: []string{"/var/lib/linkding"},
 		Hardening: []string{"NoNewPrivileges", "PrivateTmp", "ProtectSystem", "ProtectHome", "ReadWritePaths"}, Starts: true,
+		ReadWritePaths: []string{"/var/lib/linkding -/mnt/data"},
 	}
-	f.Focus["preseed-linkding"] = facts.UnitDetail{Starts: true}
+	f.Focus["preseed-linkding"] = facts.UnitDetail{Starts: true, Before: []string{"podman-linkding.service"}}
 	f.Focus["restic-backup-service-linkding"] = facts.UnitDetail{Starts: true}
-	f.Containers["linkding"] = facts.Container{Image: ptr("i:1@sha256:a"), Ports: []string{"127.0.0.1:9190:9090"}}
+	f.Containers["linkding"] = facts.Container{Image: ptr("i:1@sha256:a"), Ports: []string{"127.0.0.1:9190:9090"},
+		IDs: map[string]string{"PUID": "901", "PGID": "901"}, Volumes: []string{"/var/lib/linkding:/data:rw", "/mnt/data:/media"},
+		ExtraOptions: []string{"--user=901:901", "--memory=512M", "--memory-reservation=256M", "--cpus", "1.0", "--health-cmd=curl http://127.0.0.1:9090/", "--network=media-services"},
+		Environment:  []string{"LD_PATH", "LD_X", "TZ"}, EnvironmentFiles: 1}
 	f.Datasets["linkding"] = facts.Dataset{MountPoint: ptr("/var/lib/linkding"), RecordSize: ptr("16K"), Compression: ptr("zstd"), Owner: ptr("linkding"), Group: ptr("linkding"), Mode: ptr("0750")}
 	f.BackupJobs["service-linkding"] = facts.BackupJob{Repository: ptr("nas"), UseSnapshots: true, ZFSDataset: ptr("tank/services/linkding")}
 	f.Snapshots["tank/services/linkding"] = facts.Snapshot{UseTemplate: []string{"services"}, Replication: &facts.Replication{TargetHost: ptr("nas-1"), TargetDataset: ptr("backup/linkding")}}
-	f.Vhosts["linkding"] = facts.Vhost{Enable: true, HostName: ptr("linkding.holthome.net"), Backend: &facts.Backend{Host: ptr("127.0.0.1"), Port: ptr(int64(9190))}, Policy: ptr("media"), Portal: ptr("pocketid")}
+	f.Vhosts["linkding"] = facts.Vhost{Enable: true, HostName: ptr("linkding.holthome.net"), Backend: &facts.Backend{Scheme: ptr("http"), Host: ptr("127.0.0.1"), Port: ptr(int64(9190))}, Policy: ptr("media"), Portal: ptr("pocketid")}
 	f.Alerts["linkding-service-down"] = facts.Alert{Expr: ptr(`container_service_active{name="linkding"} == 0`)}
 	f.Hubs[facts.TemplatesHub] = &facts.Hub{Names: []string{"linkding-failure", "sonarr-failure"}}
 	f.Scrapes = append(f.Scrapes, facts.Scrape{Job: "service-linkding", Path: "/metrics", Targets: []string{"127.0.0.1:9190"}})
 	f.Dashboard["linkding"] = facts.Tile{Group: ptr("Media"), HRef: ptr("https://linkding.holthome.net"), Widget: map[string]any{"key": "{{HOMEPAGE_VAR_LINKDING}}"}}
-	f.Templates["linkding-env"] = facts.Template{Variables: []string{"HOMEPAGE_VAR_LINKDING"}}
-	f.BlackBox["linkding"] = facts.Probe{URL: ptr("http://127.0.0.1:9190"), Conditions: []string{"[STATUS] == 200"}}
+	f.Templates["linkding-homepage"] = facts.Template{Variables: []string{"HOMEPAGE_VAR_LINKDING"}}
+	f.Templates["linkding-env"] = facts.Template{Variables: []string{"LD_KEY", "LD_TOKEN"}}
+	f.BlackBox["linkding"] = facts.Probe{URL: ptr("http://127.0.0.1:9190"), Conditions: []string{"[STATUS] == 200", "[RESPONSE_TIME] < 500"}}
 	f.Secrets = []string{"linkding/token"}
 	return f
 }
@@ -115,7 +133,7 @@ func TestKept(t *testing.T) {
 		require.NotEmpty(t, r.Saw, r.Kind)
 		kinds[r.Kind] = true
 	}
-	require.Len(t, kinds, 25, "every kind has a case here")
+	require.Len(t, kinds, 35, "every kind has a case here")
 }
 
 // change is a host on which something is not as it was promised.
@@ -214,6 +232,9 @@ func TestBroken(t *testing.T) {
 			{"another port", on(containers, "linkding", func(c *facts.Container) { c.Ports = []string{"127.0.0.1:9191:9090"} }), "127.0.0.1:9191:9090"},
 			{"another port inside", on(containers, "linkding", func(c *facts.Container) { c.Ports = []string{"9190:90"} }), "9190:90"},
 			{"longer port", on(containers, "linkding", func(c *facts.Container) { c.Ports = []string{"19190:9090"} }), "19190:9090"},
+			{"open to all", on(containers, "linkding", func(c *facts.Container) { c.Ports = []string{"9190:9090"} }), "9190:9090 is open to other hosts"},
+			{"open on another address", on(containers, "linkding", func(c *facts.Container) { c.Ports = []string{"10.0.0.1:9190:9090/tcp"} }), "10.0.0.1:9190:9090/tcp is open to other hosts"},
+			{"open by a second port", on(containers, "linkding", func(c *facts.Container) { c.Ports = append(c.Ports, "9999:9090") }), "9999:9090 is open to other hosts"},
 			{"not alone", on(containers, "x", func(c *facts.Container) { c.Ports = []string{"9190:80"} }), "container x publishes it too: 9190:80"},
 			{"not alone on an address", on(containers, "x", func(c *facts.Container) { c.Ports = []string{"0.0.0.0:9190:80/tcp"} }), "container x publishes it too"},
 		},
@@ -241,21 +262,98 @@ func TestBroken(t *testing.T) {
 			{"another dataset", on(jobs, "service-linkding", func(j *facts.BackupJob) { j.ZFSDataset = ptr("tank/x") }), "job service-linkding takes tank/x"},
 			{"a snapshot of another dataset, whatever the paths", on(jobs, "service-linkding", func(j *facts.BackupJob) { j.ZFSDataset, j.Paths = ptr("tank/x"), []string{"/var/lib/linkding"} }), "job service-linkding takes tank/x"},
 			{"another path", on(jobs, "service-linkding", func(j *facts.BackupJob) { j.ZFSDataset, j.Paths = nil, []string{"/x"} }), "job service-linkding takes /x"},
+			{"part of the data", on(jobs, "service-linkding", func(j *facts.BackupJob) { j.ZFSDataset, j.Paths = nil, []string{"/var/lib/linkding/x"} }), "job service-linkding takes /var/lib/linkding/x"},
+			{"another's unit", func(f *facts.Facts) {
+				delete(f.Focus, "restic-backup-service-linkding")
+				f.Focus["restic-backup-service-linkding-2"] = facts.UnitDetail{Starts: true}
+			}, "no unit runs it"},
+			{"another dataset, without a table of jobs", func(f *facts.Facts) {
+				delete(f.BackupJobs, "service-linkding")
+				on(services, "linkding", func(s *facts.Service) { s.Backup = &facts.BackupJob{UseSnapshots: true, ZFSDataset: ptr("tank/x")} })(f)
+			}, "the service's backup takes tank/x"},
 		},
 		plan.PromiseRestore: {
 			{"no unit", gone(focus, "preseed-linkding"), "there is no unit preseed-linkding.service that starts something"},
 			{"nothing to start", on(focus, "preseed-linkding", func(u *facts.UnitDetail) { u.Starts = false }), "there is no unit preseed-linkding.service that starts something"},
 			{"main is gone", gone(focus, main), "there is no unit podman-linkding.service"},
+			{"for another unit", on(focus, "preseed-linkding", func(u *facts.UnitDetail) { u.Before = []string{"linkding.service"} }), "it does not come before podman-linkding.service"},
 			{"not after", on(focus, main, func(u *facts.UnitDetail) { u.After = u.After[:3] }), "podman-linkding.service does not start after it"},
 			{"not wanted", on(focus, main, func(u *facts.UnitDetail) { u.Wants = nil }), "podman-linkding.service does not want it"},
 		},
-		plan.PromiseSnapshot: {{"no entry", gone(snapshots, "tank/services/linkding"), "there is no entry for the dataset"}},
+		plan.PromiseSnapshot: {
+			{"no entry", gone(snapshots, "tank/services/linkding"), "there is no entry for the dataset"},
+			{"off", on(snapshots, "tank/services/linkding", func(s *facts.Snapshot) { s.AutoSnap = ptr(false) }), "autosnap is off"},
+			{"no template", on(snapshots, "tank/services/linkding", func(s *facts.Snapshot) { s.UseTemplate = nil }), "no template says when"},
+			{"no replication", on(snapshots, "tank/services/linkding", func(s *facts.Snapshot) { s.Replication = nil }), "templates services, not replicated"},
+			{"to nowhere", on(snapshots, "tank/services/linkding", func(s *facts.Snapshot) { s.Replication = &facts.Replication{TargetHost: ptr("nas-1")} }), "replicated to nowhere"},
+		},
+		plan.PromiseReader: {
+			{"no account", gone(users, "restic-backup"), "there is no such account"},
+			{"not in the group", on(users, "restic-backup", func(u *facts.User) { u.ExtraGroups = []string{"media"} }), "groups restic-backup, media"},
+		},
+		plan.PromiseIdentity: {
+			{"no container", gone(containers, "linkding"), "there is no such container"},
+			{"user lost", on(containers, "linkding", func(c *facts.Container) { c.ExtraOptions = c.ExtraOptions[1:] }), "the container runs as the user of its image"},
+			{"another user", on(containers, "linkding", func(c *facts.Container) { c.ExtraOptions[0] = "--user=0:0" }), "user 0:0"},
+			{"another user later", on(containers, "linkding", func(c *facts.Container) { c.ExtraOptions = append(c.ExtraOptions, "--user", "0") }), "user 0"},
+			{"no group", on(containers, "linkding", func(c *facts.Container) { c.ExtraOptions, c.User = nil, ptr("901") }), "user 901"},
+			{"not told", on(containers, "linkding", func(c *facts.Container) { c.IDs = nil }), "PUID nothing, PGID nothing"},
+			{"told another", on(containers, "linkding", func(c *facts.Container) { c.IDs["PGID"] = "0" }), "PUID 901, PGID 0"},
+		},
+		plan.PromiseVolume: {
+			{"no container", gone(containers, "linkding"), "there is no such container"},
+			{"none", on(containers, "linkding", func(c *facts.Container) { c.Volumes = nil }), "volumes "},
+			{"mount lost", on(containers, "linkding", func(c *facts.Container) { c.Volumes = c.Volumes[:1] }), "volumes /var/lib/linkding:/data:rw"},
+			{"data of another folder", on(containers, "linkding", func(c *facts.Container) { c.Volumes[0] = "/tmp/x:/data:rw" }), "volumes /tmp/x:/data:rw"},
+			{"data elsewhere inside", on(containers, "linkding", func(c *facts.Container) { c.Volumes[0] = "/var/lib/linkding:/config" }), "volumes /var/lib/linkding:/config"},
+			{"read only", on(containers, "linkding", func(c *facts.Container) { c.Volumes[0] = "/var/lib/linkding:/data:ro,Z" }), "/var/lib/linkding:/data:ro,Z cannot be written"},
+			{"no place inside", on(containers, "linkding", func(c *facts.Container) { c.Volumes[0] = "/var/lib/linkding" }), "volumes /var/lib/linkding"},
+		},
+		plan.PromiseResources: {
+			{"no container", gone(containers, "linkding"), "there is no such container"},
+			{"lost", on(containers, "linkding", func(c *facts.Container) { c.ExtraOptions = nil }), "no --memory, no --memory-reservation, no --cpus"},
+			{"one lost", on(containers, "linkding", func(c *facts.Container) { c.ExtraOptions[1] = "x" }), "no --memory, --memory-reservation=256M, --cpus=1.0"},
+			{"others", on(containers, "linkding", func(c *facts.Container) { c.ExtraOptions[4] = "8" }), "--cpus=8"},
+		},
+		plan.PromiseHealth: {
+			{"no container", gone(containers, "linkding"), "there is no such container"},
+			{"lost", on(containers, "linkding", func(c *facts.Container) { c.ExtraOptions = nil }), "there is no health check"},
+			{"another port", on(containers, "linkding", func(c *facts.Container) { c.ExtraOptions[5] = "--health-cmd=curl http://127.0.0.1:90900/" }), "curl http://127.0.0.1:90900/"},
+		},
+		plan.PromiseNetwork: {
+			{"no container", gone(containers, "linkding"), "there is no such container"},
+			{"lost", on(containers, "linkding", func(c *facts.Container) { c.ExtraOptions = nil }), "networks "},
+			{"another", on(containers, "linkding", func(c *facts.Container) { c.ExtraOptions[6] = "--network=media-services-2" }), "networks media-services-2"},
+		},
+		plan.PromiseEnvironment: {
+			{"no container and no unit", func(f *facts.Facts) { delete(f.Containers, "linkding"); delete(f.Focus, main) }, "there is no unit podman-linkding.service"},
+			{"variable lost", on(containers, "linkding", func(c *facts.Container) { c.Environment = c.Environment[1:] }), "the container has no variable LD_PATH"},
+			{"file not handed over", on(containers, "linkding", func(c *facts.Container) { c.EnvironmentFiles = 0 }), "the container is handed no file, though template linkding-env has the secrets"},
+			{"secret missing in the template", on(templates, "linkding-env", func(t *facts.Template) { t.Variables = t.Variables[1:] }), "no new template has LD_TOKEN and LD_KEY"},
+			{"no template", gone(templates, "linkding-env"), "no new template has"},
+		},
+		plan.PromiseWritable: {
+			{"no unit", gone(focus, main), "there is no such unit"},
+			{"lost", on(focus, main, func(u *facts.UnitDetail) { u.ReadWritePaths = nil }), "ReadWritePaths="},
+			{"another folder", on(focus, main, func(u *facts.UnitDetail) { u.ReadWritePaths = []string{"/mnt/data2"} }), "ReadWritePaths=/mnt/data2"},
+		},
+		plan.PromiseLogs: {
+			{"no module", gone(services, "linkding"), "there is no module with that option"},
+			{"off", on(services, "linkding", func(s *facts.Service) { s.LogUnit = nil }), "logging is off, or names no unit"},
+			{"a unit that does not exist", on(services, "linkding", func(s *facts.Service) { s.LogUnit = ptr("linkding.service") }), "linkding.service is no unit"},
+			{"another unit", func(f *facts.Facts) {
+				f.Units["sonarr"] = facts.Unit{}
+				on(services, "linkding", func(s *facts.Service) { s.LogUnit = ptr("sonarr.service") })(f)
+			}, "the log of sonarr.service"},
+		},
 		plan.PromiseVhost: {
 			{"none", gone(vhosts, "linkding"), "there is no such virtual host"},
 			{"off", on(vhosts, "linkding", func(v *facts.Vhost) { v.Enable = false }), "it is not enabled or has no backend"},
 			{"no backend", on(vhosts, "linkding", func(v *facts.Vhost) { v.Backend = nil }), "it is not enabled or has no backend"},
-			{"another port", on(vhosts, "linkding", func(v *facts.Vhost) { v.Backend = &facts.Backend{Host: ptr("127.0.0.1"), Port: ptr(int64(1))} }), "linkding.holthome.net to 127.0.0.1:1"},
-			{"another name", on(vhosts, "linkding", func(v *facts.Vhost) { v.HostName = ptr("x") }), "x to 127.0.0.1:9190"},
+			{"another port", on(vhosts, "linkding", func(v *facts.Vhost) { v.Backend = &facts.Backend{Host: ptr("127.0.0.1"), Port: ptr(int64(1))} }), "linkding.holthome.net to nothing://127.0.0.1:1"},
+			{"another name", on(vhosts, "linkding", func(v *facts.Vhost) { v.HostName = ptr("x") }), "x to http://127.0.0.1:9190"},
+			{"another host", on(vhosts, "linkding", func(v *facts.Vhost) { v.Backend.Host = ptr("10.0.0.2") }), "to http://10.0.0.2:9190"},
+			{"another scheme", on(vhosts, "linkding", func(v *facts.Vhost) { v.Backend.Scheme = ptr("https") }), "to https://127.0.0.1:9190"},
 			{"not alone", on(vhosts, "sonarr", func(v *facts.Vhost) { v.HostName = ptr("linkding.holthome.net") }), "and sonarr has the same name"},
 		},
 		plan.PromiseAuth: {
@@ -277,6 +375,7 @@ func TestBroken(t *testing.T) {
 		plan.PromiseNotify: {
 			{"no unit", gone(focus, main), "there is no such unit"},
 			{"nothing on failure", on(focus, main, func(u *facts.UnitDetail) { u.OnFailure = nil }), "OnFailure="},
+			{"a longer name's", on(focus, main, func(u *facts.UnitDetail) { u.OnFailure = []string{"notify@my-linkding-failure:%n.service"} }), "OnFailure=notify@my-linkding-failure"},
 			{"another's", on(focus, main, func(u *facts.UnitDetail) { u.OnFailure = []string{"notify@sonarr-failure:%n.service"} }), "OnFailure=notify@sonarr-failure:%n.service"},
 			{"no template", func(f *facts.Facts) { f.Hubs[facts.TemplatesHub].Names = []string{"sonarr-failure"} }, "and no template linkding-failure"},
 			{"no hub", func(f *facts.Facts) { delete(f.Hubs, facts.TemplatesHub) }, "and no template linkding-failure"},
@@ -290,11 +389,14 @@ func TestBroken(t *testing.T) {
 		plan.PromiseTile: {
 			{"none", gone(tiles, "linkding"), "there is no such tile"},
 			{"another group", on(tiles, "linkding", func(t *facts.Tile) { t.Group = ptr("Home") }), "group Home"},
-			{"a variable that nothing defines", on(templates, "linkding-env", func(t *facts.Template) { t.Variables = nil }), "no template defines HOMEPAGE_VAR_LINKDING"},
+			{"another address", on(tiles, "linkding", func(t *facts.Tile) { t.HRef = ptr("https://x.holthome.net") }), "group Media, https://x.holthome.net"},
+			{"a variable that nothing defines", on(templates, "linkding-homepage", func(t *facts.Template) { t.Variables = nil }), "no template defines HOMEPAGE_VAR_LINKDING"},
 		},
 		plan.PromiseProbe: {
 			{"none", gone(probes, "linkding"), "there is no such check"},
 			{"no address", on(probes, "linkding", func(p *facts.Probe) { p.URL = nil }), "nothing, [STATUS] == 200"},
+			{"another address", on(probes, "linkding", func(p *facts.Probe) { p.URL = ptr("http://127.0.0.1:9999") }), "http://127.0.0.1:9999, "},
+			{"another condition", on(probes, "linkding", func(p *facts.Probe) { p.Conditions[0] = "[STATUS] < 600" }), "[STATUS] < 600"},
 			{"no condition", on(probes, "linkding", func(p *facts.Probe) { p.Conditions = nil }), "http://127.0.0.1:9190, "},
 		},
 		plan.PromiseSecret: {{"not declared", func(f *facts.Facts) { f.Secrets = []string{"linkding/tok"} }, "there is no such entry of sops.secrets"}},
@@ -336,17 +438,24 @@ func TestStillKept(t *testing.T) {
 		"file of a module that a factory declares": on(services, "linkding", func(s *facts.Service) { s.Declared.Line = 90 }),
 		"User is the uid":                          on(focus, main, func(u *facts.UnitDetail) { u.User = ptr("901") }),
 		"dataset belongs to the uid":               on(datasets, "linkding", func(d *facts.Dataset) { d.Owner = ptr("901") }),
-		"published on all addresses":               on(containers, "linkding", func(c *facts.Container) { c.Ports = []string{"9190:9090"} }),
-		"another publishes it for UDP":             on(containers, "podman-linkding", func(c *facts.Container) { c.Ports = []string{"9190:9090/udp"} }),
-		"required restore":                         on(focus, main, func(u *facts.UnitDetail) { u.Wants, u.Requires = nil, append(u.Requires, "preseed-linkding.service") }),
-		"paths in one line":                        on(focus, main, func(u *facts.UnitDetail) { u.RequiresMountsFor = []string{"/a /var/lib/linkding"} }),
-		"job by path":                              on(jobs, "service-linkding", func(j *facts.BackupJob) { j.ZFSDataset, j.Paths = nil, []string{"/var/lib/linkding"} }),
-		"backup without a table of jobs":           gone(jobs, "service-linkding"),
-		"another job has the name in its":          on(jobs, "a-linkding-archive", func(j *facts.BackupJob) { j.Paths = []string{"/archive"} }),
-		"alert on the unit":                        on(alerts, "linkding-service-down", func(a *facts.Alert) { a.Expr = ptr(`x{name="podman-linkding.service"}`) }),
-		"no replication":                           on(snapshots, "tank/services/linkding", func(s *facts.Snapshot) { s.Replication = nil }),
-		"tile without a widget":                    on(tiles, "linkding", func(t *facts.Tile) { t.Widget = nil }),
-		"a disabled host of the same name":         on(vhosts, "linkding-old", func(v *facts.Vhost) { v.HostName = ptr("linkding.holthome.net") }),
+		"published for TCP":                        on(containers, "linkding", func(c *facts.Container) { c.Ports = []string{"127.0.0.1:9190:9090/tcp"} }),
+		"user as two words":                        on(containers, "linkding", func(c *facts.Container) { c.ExtraOptions = append(c.ExtraOptions[1:], "--user", "901:901") }),
+		"user as the container's own":              on(containers, "linkding", func(c *facts.Container) { c.ExtraOptions, c.User = c.ExtraOptions[1:], ptr("901:901") }),
+		"network as the container's own": on(containers, "linkding", func(c *facts.Container) {
+			c.ExtraOptions, c.Networks = c.ExtraOptions[:6], []string{"media-services:alias=x"}
+		}),
+		"autosnap":                         on(snapshots, "tank/services/linkding", func(s *facts.Snapshot) { s.AutoSnap = ptr(true) }),
+		"a folder above":                   on(jobs, "service-linkding", func(j *facts.BackupJob) { j.ZFSDataset, j.Paths = nil, []string{"/var/lib/"} }),
+		"a legacy job of the same name":    on(jobs, "linkding", func(j *facts.BackupJob) { j.Paths = []string{"/legacy"} }),
+		"another publishes it for UDP":     on(containers, "podman-linkding", func(c *facts.Container) { c.Ports = []string{"9190:9090/udp"} }),
+		"required restore":                 on(focus, main, func(u *facts.UnitDetail) { u.Wants, u.Requires = nil, append(u.Requires, "preseed-linkding.service") }),
+		"paths in one line":                on(focus, main, func(u *facts.UnitDetail) { u.RequiresMountsFor = []string{"/a /var/lib/linkding"} }),
+		"job by path":                      on(jobs, "service-linkding", func(j *facts.BackupJob) { j.ZFSDataset, j.Paths = nil, []string{"/var/lib/linkding"} }),
+		"backup without a table of jobs":   gone(jobs, "service-linkding"),
+		"another job has the name in its":  on(jobs, "a-linkding-archive", func(j *facts.BackupJob) { j.Paths = []string{"/archive"} }),
+		"alert on the unit":                on(alerts, "linkding-service-down", func(a *facts.Alert) { a.Expr = ptr(`x{name="podman-linkding.service"}`) }),
+		"tile without a widget":            on(tiles, "linkding", func(t *facts.Tile) { t.Widget = nil }),
+		"a disabled host of the same name": on(vhosts, "linkding-old", func(v *facts.Vhost) { v.HostName = ptr("linkding.holthome.net") }),
 		"another job with its name in it": func(f *facts.Facts) {
 			f.Scrapes = append([]facts.Scrape{{Job: "linkding-exporter", Path: "/x"}}, f.Scrapes...)
 		},
@@ -409,7 +518,7 @@ func TestAssertionsBefore(t *testing.T) {
 	for _, r := range verify.Check(planned(), b, a, systems()) {
 		if r.Kind == plan.PromiseAssertions {
 			require.True(t, r.Kept)
-			require.Equal(t, "1 assertions fail, as before", r.Saw)
+			require.Equal(t, "1 assertion fails, as before", r.Saw)
 		}
 	}
 }
