@@ -89,12 +89,22 @@ func Find(ctx context.Context, program string) (*Nix, Version, error) {
 	return n, v, nil
 }
 
-// Version is what `nix --version` says. It is asked once and remembered.
+// Version is what `nix --version` says. It is asked once, and remembered in the
+// Cache as long as nothing of the program has changed.
 func (n *Nix) Version(ctx context.Context) (Version, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.version.Raw != "" {
 		return n.version, nil
+	}
+	key := n.versionKey()
+	if v, ok := n.recall(key); ok && v.Supported() {
+		n.version = v
+		return v, nil
+	}
+	var before map[string]string
+	if key != "" {
+		before = n.loaded(ctx)
 	}
 	const what = "version of nix"
 	res := n.run(ctx, runSpec{what: what, args: []string{"--version"}, timeout: versionTimeout})
@@ -116,6 +126,7 @@ func (n *Nix) Version(ctx context.Context) (Version, error) {
 		}
 	}
 	n.version = v
+	n.remember(key, v, before)
 	return v, nil
 }
 
