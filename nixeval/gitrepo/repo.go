@@ -117,11 +117,21 @@ func (r *Repo) findFlake(ctx context.Context, op string) error {
 }
 
 // GitPath is the absolute path of a file in git's own folder of this checkout
-// (`git rev-parse --git-path`), for example "index" or "scaffold/lock".
+// (`git rev-parse --git-path`), for example "index" or "scaffold/lock". Git is
+// asked only where work trees may share the file: ours they never share.
 func (r *Repo) GitPath(ctx context.Context, name string) (string, error) {
+	if name == "index" {
+		return r.index, nil
+	}
+	if name == ours || strings.HasPrefix(name, ours+"/") {
+		return filepath.Join(r.gitDir, name), nil
+	}
 	out, err := r.git(ctx, "rev-parse", "--path-format=absolute", "--git-path", name)
 	if err != nil {
 		return "", err
 	}
 	return strings.TrimSuffix(string(out), "\n"), nil
 }
+
+// ours is the folder in git's own where everything of ours is.
+const ours = "scaffold"

@@ -32,7 +32,7 @@ var plainPath = regexp.MustCompile(`^[A-Za-z0-9/._-]+$`)
 // scratchDir is git's own folder of the checkout if Nix can name it and we can
 // write there, else the user's cache, else the folder for temporary files.
 func scratchDir(r *Repo) string {
-	if dir := filepath.Join(r.gitDir, "scaffold", "tree"); plainPath.MatchString(dir) && unix.Access(r.gitDir, unix.W_OK) == nil && oursOrNew(dir) {
+	if dir := filepath.Join(r.gitDir, ours, "tree"); plainPath.MatchString(dir) && unix.Access(r.gitDir, unix.W_OK) == nil && oursOrNew(dir) {
 		return dir
 	}
 	sum := sha256.Sum256([]byte(r.gitDir))

@@ -186,3 +186,17 @@ func TestTreeIDOfAnyNames(t *testing.T) {
 		}
 	})
 }
+
+// TestGitPathIsGits: where git is not asked, the answer is git's all the same.
+func TestGitPathIsGits(t *testing.T) {
+	dir := gittest.Commit(t, map[string]string{"flake.nix": flake})
+	linked := filepath.Join(t.TempDir(), "linked")
+	gittest.Git(t, dir, "worktree", "add", "-q", linked)
+	for _, top := range []string{dir, linked} {
+		for _, name := range []string{"index", "scaffold", "scaffold/lock", "scaffold-not", "objects", "info/exclude", "HEAD"} {
+			path, err := open(t, top).GitPath(t.Context(), name)
+			require.NoError(t, err)
+			require.Equal(t, strings.TrimSpace(gittest.Git(t, top, "rev-parse", "--path-format=absolute", "--git-path", name)), path)
+		}
+	}
+}
