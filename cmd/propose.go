@@ -37,7 +37,7 @@ type proposal struct {
 const memoryPerHost = 3 << 30
 
 // idCells are the kinds of facts in which hosts keep ids.
-var idCells = []string{"host", "root", "ids", "registries", "users", "groups", "service", "container", "dataset", "hubs", "upstream"}
+var idCells = []string{"host", "root", "users", "groups", "service", "container"}
 
 // open finds nix and the repo, and reads its tree.
 func (a *app) open(ctx context.Context) (*discover.Target, error) {
