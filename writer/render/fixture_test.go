@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,9 +57,18 @@ func said(answers ...string) map[string]string {
 	return all
 }
 
-// files are the text files of an example.
+// The examples are read and parsed once.
+var (
+	exampleFiles   = map[string]map[string][]byte{}
+	exampleSources = map[string]*source.Tree{}
+)
+
+// files are the text files of an example; the map is the caller's.
 func (s scenario) files(t *testing.T) map[string][]byte {
 	t.Helper()
+	if all := exampleFiles[s.example]; all != nil {
+		return maps.Clone(all)
+	}
 	root := os.DirFS(filepath.Join("..", "..", "testdata", s.example))
 	all := map[string][]byte{}
 	require.NoError(t, fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
@@ -68,7 +78,19 @@ func (s scenario) files(t *testing.T) map[string][]byte {
 		all[path], err = fs.ReadFile(root, path)
 		return err
 	}))
-	return all
+	exampleFiles[s.example] = all
+	return maps.Clone(all)
+}
+
+// source is what the text of an example says.
+func (s scenario) source(t *testing.T) *source.Tree {
+	t.Helper()
+	if exampleSources[s.example] == nil {
+		nix := s.files(t)
+		maps.DeleteFunc(nix, func(name string, _ []byte) bool { return !strings.HasSuffix(name, ".nix") })
+		exampleSources[s.example] = source.Read(nix)
+	}
+	return exampleSources[s.example]
 }
 
 // inputs are the facts and conventions that a scenario's plan is made from, with
@@ -85,13 +107,7 @@ func (s scenario) inputs(t *testing.T) (*facts.Facts, *convention.Conventions) {
 	if s.native+s.pkg != "" {
 		load(s.software())
 	}
-	nix := map[string][]byte{}
-	for name, data := range s.files(t) {
-		if strings.HasSuffix(name, ".nix") {
-			nix[name] = data
-		}
-	}
-	c := convention.Derive(f, source.Read(nix))
+	c := convention.Derive(f, s.source(t))
 	if s.change != nil {
 		s.change(f, c)
 	}
@@ -161,10 +177,7 @@ func (s scenario) render(t *testing.T) (*plan.Plan, []render.File) {
 
 // with is the scenario with more answers; -NAME takes one away.
 func (s scenario) with(answers ...string) scenario {
-	all := map[string]string{}
-	for name, value := range s.answers {
-		all[name] = value
-	}
+	all := maps.Clone(s.answers)
 	for name, value := range said(answers...) {
 		all[name] = value
 		if without, ok := strings.CutPrefix(name, "-"); ok {
