@@ -32,7 +32,7 @@ func (a *app) add(ctx context.Context, service string) error {
 				return err
 			}
 		}
-		return fail(ExitFound, "verify plan: %d promises are broken, so nothing was written", len(broken))
+		return fail(ExitFound, "verify plan: %s broken, so nothing was written", counted(len(broken), "promise is", "promises are"))
 	}
 	if err := a.confirmed(); err != nil {
 		return err
@@ -45,7 +45,7 @@ func (a *app) add(ctx context.Context, service string) error {
 			return err
 		}
 	} else {
-		a.ui.print("", a.ui.good(fmt.Sprintf("Written: %d files. Take it back with: scaffold undo", len(p.files))))
+		a.ui.print("", a.ui.good(fmt.Sprintf("Written: %s. Take it back with: scaffold undo", counted(len(p.files), "file", "files"))))
 		a.ui.checklist(p.plan)
 	}
 	if a.noBuild {

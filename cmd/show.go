@@ -98,7 +98,7 @@ func evidence(e plan.Evidence) string {
 
 // questions prints what is left to answer, and how.
 func (u *ui) questions(p *plan.Plan) {
-	u.print("", u.bold(fmt.Sprintf("%d questions are left:", len(p.Questions))))
+	u.print("", u.bold(counted(len(p.Questions), "question is left:", "questions are left:")))
 	for _, q := range p.Questions {
 		u.print(fmt.Sprintf("  %s: %s", u.bold(q.Name), q.Text), u.dim("    "+q.Why))
 		for _, c := range q.Choices {
@@ -138,7 +138,7 @@ func unified(f render.File) string {
 // proof prints each promise as kept or broken, with what was seen.
 func (u *ui) proof(p *proposal, pr *proof) {
 	broken := verify.Broken(pr.results)
-	u.print("", u.bold(fmt.Sprintf("Evaluated with the new files: %d of %d promises kept", len(pr.results)-len(broken), len(pr.results))))
+	u.print("", u.bold(fmt.Sprintf("Evaluated with the new files: %d of %s kept", len(pr.results)-len(broken), counted(len(pr.results), "promise", "promises"))))
 	for _, r := range pr.results {
 		mark := u.good("kept  ")
 		if !r.Kept {
