@@ -37,7 +37,8 @@ func (m *maker) promiseContainer(unit string) {
 		m.promiseVolume("the files of mount "+model.Mount.Name, model.Mount.Path, model.Mount.Inside)
 	}
 	m.promiseLimits()
-	if model.ContainerPort > 0 {
+	// A factory makes its own, where its other containers show one.
+	if model.ContainerPort > 0 && (!model.Factory || m.containersHave("--health-cmd")) {
 		m.promise(PromiseHealth, m.Service, fmt.Sprintf("a health check asks port %d inside of the container", model.ContainerPort),
 			map[string]string{"containerPort": fmt.Sprint(model.ContainerPort)})
 	}

@@ -52,6 +52,17 @@ func TestContainerPromises(t *testing.T) {
 	require.NotContains(t, wanted(made(t, with(in, "auth=none")), plan.PromiseListener)[0], "address", "nothing stands before it")
 }
 
+// TestFactoryHealth: whether a factory's containers have a health check is seen
+// of those that are there.
+func TestFactoryHealth(t *testing.T) {
+	in := repo()
+	in.Conventions.Factory = &convention.Factory{Path: []string{"mylib", "mk"}, Profiles: map[string]map[string]any{"media": {}}}
+	require.True(t, made(t, in).Model.Factory)
+	require.Empty(t, promises(made(t, in), plan.PromiseHealth))
+	in.Facts.Containers["sonarr"] = facts.Container{ExtraOptions: []string{"--health-cmd=true"}}
+	require.Len(t, promises(made(t, in), plan.PromiseHealth), 1)
+}
+
 // TestUnitPromises: software on the host must be able to write where its files
 // are.
 func TestUnitPromises(t *testing.T) {
