@@ -73,7 +73,7 @@ func CheckAnswers(answers map[string]string) error {
 func checkAnswer(name, value string) error {
 	if variable, ok := strings.CutPrefix(name, environmentPrefix); ok {
 		if !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(variable) {
-			return inputErrorf("use letters, digits and underscores", "read %s: %q is no name of a variable", name, variable)
+			return inputErrorf("use letters, digits and underscores", "read answer %q: %q is no name of a variable", name, variable)
 		}
 		if strings.ContainsRune(value, 0) || !utf8.ValidString(value) {
 			return inputErrorf("", "read %s: the value has a NUL in it, or is no UTF-8", name)

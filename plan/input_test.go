@@ -160,6 +160,7 @@ func TestSecrets(t *testing.T) {
 // FuzzAnswers gives any value to any key: it is refused, or a plan is made or
 // refused in words.
 func FuzzAnswers(f *testing.F) {
+	f.Add("environment.\x00", "")
 	for name := range plan.Keys() {
 		for _, value := range []string{"", "media", "no", "none", "80", "/data", "-", "a--b", "unstable.x", "A,A", "${x}", "65535", image} {
 			f.Add(name, value)
