@@ -55,12 +55,11 @@ func (w *wiring) source() (Door, error) {
 	if err != nil {
 		return Door{}, err
 	}
-	lines := []string{"url = " + url + ";"}
-	if hasNixpkgs(f) {
-		lines = append(lines, `inputs.nixpkgs.follows = "nixpkgs";`)
-	}
-	text := inputName + " = {\n  " + strings.Join(lines, "\n  ") + "\n};"
-	out, err := insertInput(f, text, lines)
+	// The program is built with the nixpkgs of its own lock: the target's may
+	// have no Go that is new enough.
+	line := "url = " + url + ";"
+	text := inputName + "." + line
+	out, err := insertInput(f, text, line)
 	if err != nil {
 		return refusal(flakeFile, "inputs."+text, err), nil
 	}
@@ -70,20 +69,11 @@ func (w *wiring) source() (Door, error) {
 
 // insertInput adds the input in the spelling of the others: in one set, or as
 // inputs.x.url = ...; each on its own.
-func insertInput(f *syntax.File, text string, lines []string) ([]byte, error) {
+func insertInput(f *syntax.File, text, line string) ([]byte, error) {
 	if len(f.Find([]string{"inputs"})) > 0 {
-		return oneOrMoreLines(text, func(text string) ([]byte, error) {
-			return edit.InsertBinding(f.Src, []string{"inputs"}, text, edit.Last)
-		})
+		return edit.InsertBinding(f.Src, []string{"inputs"}, text, edit.Last)
 	}
-	out := f.Src
-	for _, line := range lines {
-		var err error
-		if out, err = edit.InsertBinding(out, nil, "inputs."+inputName+"."+line, byInput); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return edit.InsertBinding(f.Src, nil, "inputs."+inputName+"."+line, byInput)
 }
 
 // byInput puts inputs.scaffold.url behind the other inputs; in a flake without
