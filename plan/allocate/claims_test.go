@@ -115,7 +115,7 @@ func TestFreeRangesProperty(t *testing.T) {
 			}
 			end = r.Last
 		}
-		for v := int64(0); v < 60; v++ {
+		for v := range int64(60) {
 			if want := v >= within.First && v <= within.Last && !taken[v]; free[v] != want {
 				t.Fatalf("%d is free: %v, want %v", v, free[v], want)
 			}
