@@ -85,13 +85,24 @@ func (j *judge) backends(host string) {
 }
 
 // explained leaves out options that a container of the same service carries
-// out: the container knows the address.
+// out: the container knows the address. The place is that of the option, which
+// is what a person would change.
 func explained(listeners []claim.Claim) []claim.Claim {
-	return slices.DeleteFunc(slices.Clone(listeners), func(c claim.Claim) bool {
-		return c.Container == "" && slices.ContainsFunc(listeners, func(l claim.Claim) bool {
-			return l.Container != "" && l.Service == c.Service && claim.Overlaps(l, c)
-		})
-	})
+	var kept []claim.Claim
+	for _, l := range listeners {
+		carried := func(c claim.Claim) bool {
+			return (c.Container == "") != (l.Container == "") && c.Service == l.Service && claim.Overlaps(l, c)
+		}
+		i := slices.IndexFunc(listeners, carried)
+		switch {
+		case i >= 0 && l.Container == "":
+			continue
+		case i >= 0 && listeners[i].File != "" && listeners[i].Value == l.Value:
+			l.Option, l.File, l.Line = listeners[i].Option, listeners[i].File, listeners[i].Line
+		}
+		kept = append(kept, l)
+	}
+	return kept
 }
 
 // sameListener tells that two claims are two words for one listener: options
