@@ -189,18 +189,20 @@ func (p *proposal) evaluate(ctx context.Context, service string) error {
 	}
 	p.query = query
 	others := slices.DeleteFunc(slices.Clone(p.hosts), func(h string) bool { return h == p.host })
+	begun, taken := p.begun, false
+	p.begun = nil
 	results := nixeval.All(ctx, nixeval.Limit(memoryPerHost), 1+len(others), func(ctx context.Context, i int) (*facts.Facts, error) {
-		if begun := p.begun; i == 0 && begun != nil {
-			p.begun = nil
+		switch {
+		case i > 0:
+			return p.target.Facts(ctx, discover.Query{Host: others[i-1], Only: idCells})
+		case begun != nil:
+			taken = true // only this call writes it, and it is read when all are done
 			return begun()
 		}
-		if i == 0 {
-			return p.target.Facts(ctx, query)
-		}
-		return p.target.Facts(ctx, discover.Query{Host: others[i-1], Only: idCells})
+		return p.target.Facts(ctx, query)
 	})
-	if p.begun != nil { // cancelled before its turn came
-		_, _ = p.begun()
+	if begun != nil && !taken { // cancelled before its turn came
+		_, _ = begun()
 	}
 	if results[0].Err != nil {
 		return results[0].Err
