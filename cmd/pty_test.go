@@ -26,7 +26,7 @@ type terminal struct {
 	shown bytes.Buffer
 	read  int // up to here it was expected
 	more  chan struct{}
-	ended chan error
+	ended chan struct{}
 }
 
 // openTerminal gives both ends of a new pseudo-terminal.
@@ -61,7 +61,7 @@ func show(tb testing.TB, c *exec.Cmd) *terminal {
 	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 2}
 	require.NoError(tb, c.Start())
 	require.NoError(tb, slave.Close())
-	t := &terminal{t: tb, master: master, run: c, more: make(chan struct{}, 1), ended: make(chan error, 1)}
+	t := &terminal{t: tb, master: master, run: c, more: make(chan struct{}, 1), ended: make(chan struct{})}
 	go t.follow()
 	tb.Cleanup(func() {
 		_ = c.Process.Kill()

@@ -60,14 +60,14 @@ func goEnv(t *testing.T, name string) string {
 	return strings.TrimSpace(run(t, ".", "go", "env", name))
 }
 
-func run(t testing.TB, dir, program string, args ...string) string {
-	t.Helper()
-	c := exec.CommandContext(t.Context(), program, args...)
+func run(tb testing.TB, dir, program string, args ...string) string {
+	tb.Helper()
+	c := exec.CommandContext(tb.Context(), program, args...)
 	c.Dir = dir
 	c.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
 	out, err := c.Output()
-	require.NoError(t, err, "%s %v: %s", program, args, stderr.String())
+	require.NoError(tb, err, "%s %v: %s", program, args, stderr.String())
 	return string(out)
 }

@@ -38,7 +38,8 @@ func TestContainerPromises(t *testing.T) {
 		plan.PromiseListener:    {{"port": "9090", "containerPort": "9090", "address": "127.0.0.1"}},
 		plan.PromiseWritable:    nil,
 	} {
-		require.Equal(t, wants, wanted(p, kind), kind)
+		got := wanted(p, kind)
+		require.Equal(t, wants, got, kind)
 	}
 
 	in.Conventions.ContainerFunction = nil

@@ -99,7 +99,7 @@ func TestJudge(t *testing.T) {
 		{"two users of one service", func(f, _ *facts.Facts) { f.Users["sonarr-2"] = user(915) }, "uid-shared error 915 [sonarr sonarr-2]"},
 		{"two groups", func(f, _ *facts.Facts) { f.Groups["x"] = group(65537) }, "gid-shared error 65537 [media x]"},
 		{"option of a service that is on", func(f, _ *facts.Facts) { f.Services["x"] = service("x", true, map[string]any{"uid": 915.0}) }, "uid-as-user-of-other error 915 [x sonarr]"},
-		{"option of a service that is off", func(f, n *facts.Facts) { f.Services["x"] = service("x", false, map[string]any{"uid": 915.0}) }, "uid-shared warning 915 [sonarr x]"},
+		{"option of a service that is off", func(f, _ *facts.Facts) { f.Services["x"] = service("x", false, map[string]any{"uid": 915.0}) }, "uid-shared warning 915 [sonarr x]"},
 		{"two services that are off", func(f, n *facts.Facts) {
 			f.Services["x"], n.Services["x"] = service("x", false, map[string]any{"user": "917"}), service("x", false, map[string]any{"user": "917"})
 		}, "uid-shared warning 917 [lidarr x]"},

@@ -11,7 +11,9 @@ import (
 // environment: the variables are set, and a file with the secrets is handed
 // over.
 func (c *checker) environment(p plan.Promise) (bool, string) {
-	names, files, what := []string(nil), 0, "container"
+	var names []string
+	var files int
+	what := "container"
 	if k, ok := c.after.Containers[p.Subject]; ok && c.plan.Model.Packaging == plan.Container {
 		names, files = k.Environment, k.EnvironmentFiles
 	} else if u, ok := c.after.Focus[p.Want["unit"]]; ok {
