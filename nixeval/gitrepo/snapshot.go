@@ -65,8 +65,7 @@ func (r *Repo) Snapshot(ctx context.Context, keep func(e Entry, size int64) bool
 		if contents[i] != nil {
 			t.Content[e.Path] = contents[i]
 		}
-		// Git knows the empty file without having it; Nix may not.
-		if e.Mode != Submodule && (was[e.Path] != e.ID || e.ID == emptyBlob) {
+		if e.Mode != Submodule && was[e.Path] != e.ID {
 			t.fresh = append(t.fresh, Blob{ID: e.ID, Open: r.opener(e, contents[i])})
 		}
 	}
@@ -151,9 +150,6 @@ func (t *Tree) Store(ctx context.Context) error {
 	t.stored = true
 	return nil
 }
-
-// emptyBlob is the id of a file of no bytes.
-var emptyBlob = objectID("blob", nil)
 
 // objectID is the id that git gives an object.
 func objectID(kind string, content []byte) string {

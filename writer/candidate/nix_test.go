@@ -90,8 +90,13 @@ func TestDirtyTreesAreSeenAsNixDoes(t *testing.T) {
 			t.Helper()
 			require.NoError(t, os.Chmod(filepath.Join(dir, "run.sh"), 0o644))
 		},
-		"link to elsewhere":  func(t *testing.T, dir string) { t.Helper(); link(t, dir, "/etc/hostname", "link") },
-		"file becomes link":  func(t *testing.T, dir string) { t.Helper(); link(t, dir, "edited", "staged") },
+		"link to elsewhere": func(t *testing.T, dir string) { t.Helper(); link(t, dir, "/etc/hostname", "link") },
+		"file becomes link": func(t *testing.T, dir string) { t.Helper(); link(t, dir, "edited", "staged") },
+		"empty, and not in git's objects": func(t *testing.T, dir string) {
+			t.Helper()
+			gittest.Write(t, dir, "empty", "")
+			gittest.Git(t, dir, "add", "-N", "empty")
+		},
 		"removed from index": func(t *testing.T, dir string) { t.Helper(); gittest.Git(t, dir, "rm", "-q", "--cached", "run.sh") },
 	} {
 		t.Run(name, func(t *testing.T) {
