@@ -38,6 +38,8 @@ type Target struct {
 	All []string
 	// Source is what the text of the Nix files says.
 	Source *source.Tree
+
+	memo *facts.Memo // shared with the targets that At makes
 }
 
 // Open reads the repo as it is now. Errors are those of gitrepo.
@@ -46,7 +48,7 @@ func Open(ctx context.Context, nix *nixeval.Nix, repo *gitrepo.Repo) (*Target, e
 	if err != nil {
 		return nil, fmt.Errorf("read work tree: %w", err)
 	}
-	t := &Target{Repo: repo, Nix: nix, Work: work, Tree: work.ID, Flake: work.FlakeRef(), Files: work.Content}
+	t := &Target{Repo: repo, Nix: nix, Work: work, Tree: work.ID, Flake: work.FlakeRef(), Files: work.Content, memo: &facts.Memo{}}
 	nixFiles := map[string][]byte{}
 	for _, e := range work.Entries {
 		t.All = append(t.All, e.Path)
@@ -63,7 +65,7 @@ func Open(ctx context.Context, nix *nixeval.Nix, repo *gitrepo.Repo) (*Target, e
 func (t *Target) At(work *gitrepo.Tree) *Target {
 	return &Target{
 		Repo: t.Repo, Nix: t.Nix, Work: work, Tree: work.ID, Flake: work.FlakeRef(),
-		Files: t.Files, All: t.All, Source: t.Source,
+		Files: t.Files, All: t.All, Source: t.Source, memo: t.memo,
 	}
 }
 
@@ -117,7 +119,7 @@ func (t *Target) Facts(ctx context.Context, q Query) (*facts.Facts, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := facts.Decode(data)
+	f, err := t.memo.Decode(data)
 	if err != nil {
 		return nil, err
 	}

@@ -3,8 +3,10 @@ package facts
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/tidwall/gjson"
 )
@@ -14,7 +16,45 @@ import (
 // cell is not, because an unreadable one is left out by the evaluation. Of an
 // entry the repo itself declares the fields: one of another type than expected
 // is added to Unreadable.
-func Decode(data []byte) (*Facts, error) {
+func Decode(data []byte) (*Facts, error) { return (*Memo)(nil).Decode(data) }
+
+// Memo remembers decoded entries by their text. A host's facts before and after
+// a change are nearly the same: decoded with one Memo they share what is equal,
+// and must not be changed. The zero value is usable, by several goroutines too;
+// a nil Memo remembers nothing.
+type Memo struct {
+	mu      sync.Mutex
+	entries map[memoKey]any
+}
+
+type memoKey struct {
+	of  reflect.Type
+	raw string
+}
+
+func (m *Memo) get(k memoKey) any {
+	if m == nil {
+		return nil
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.entries[k]
+}
+
+func (m *Memo) put(k memoKey, value any) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.entries == nil {
+		m.entries = map[memoKey]any{}
+	}
+	m.entries[k] = value
+}
+
+// Decode is the function Decode, except that entries are shared.
+func (m *Memo) Decode(data []byte) (*Facts, error) {
 	if !gjson.ValidBytes(data) {
 		return nil, errors.New("decode facts: not valid JSON")
 	}
@@ -27,7 +67,7 @@ func Decode(data []byte) (*Facts, error) {
 	seen := map[string]bool{}
 	cells.ForEach(func(key, value gjson.Result) bool {
 		name := key.String()
-		e := f.decodeCell(name, []byte(value.Raw))
+		e := f.decodeCell(m, name, value.Raw)
 		if seen[name] {
 			e = errors.New("is there twice")
 		}
@@ -58,9 +98,9 @@ func New() *Facts {
 	}
 }
 
-func (f *Facts) decodeCell(name string, raw []byte) error {
+func (f *Facts) decodeCell(m *Memo, name, raw string) error {
 	if kind, key, ok := strings.Cut(name, " "); ok {
-		return f.decodeEntry(kind, key, raw)
+		return f.decodeEntry(m, kind, key, raw)
 	}
 	switch name {
 	case "host":
@@ -115,56 +155,60 @@ func (f *Facts) decodeCell(name string, raw []byte) error {
 	return errors.New("unknown cell")
 }
 
-func (f *Facts) decodeEntry(kind, key string, raw []byte) error {
+func (f *Facts) decodeEntry(m *Memo, kind, key, raw string) error {
 	switch kind {
 	case "users":
-		return entry(f.Users, key, raw)
+		return entry(m, f.Users, key, raw)
 	case "groups":
-		return entry(f.Groups, key, raw)
+		return entry(m, f.Groups, key, raw)
 	case "units":
-		return entry(f.Units, key, raw)
+		return entry(m, f.Units, key, raw)
 	case "focus":
-		return entry(f.Focus, key, raw)
+		return entry(m, f.Focus, key, raw)
 	case "service":
-		return entry(f.Services, key, raw)
+		return entry(m, f.Services, key, raw)
 	case "container":
-		return entry(f.Containers, key, raw)
+		return entry(m, f.Containers, key, raw)
 	case "socket":
-		return entry(f.Sockets, key, raw)
+		return entry(m, f.Sockets, key, raw)
 	case "upstream":
-		return entry(f.Upstream, key, raw)
+		return entry(m, f.Upstream, key, raw)
 	case "vhost":
-		return entry(f.Vhosts, key, raw)
+		return entry(m, f.Vhosts, key, raw)
 	case "dataset":
-		return entry(f.Datasets, key, raw)
+		return entry(m, f.Datasets, key, raw)
 	case "alert":
-		return entry(f.Alerts, key, raw)
+		return entry(m, f.Alerts, key, raw)
 	case "snapshot":
-		return entry(f.Snapshots, key, raw)
+		return entry(m, f.Snapshots, key, raw)
 	case "dashboard":
-		return entry(f.Dashboard, key, raw)
+		return entry(m, f.Dashboard, key, raw)
 	case "blackbox":
-		return entry(f.BlackBox, key, raw)
+		return entry(m, f.BlackBox, key, raw)
 	case "job":
-		return entry(f.BackupJobs, key, raw)
+		return entry(m, f.BackupJobs, key, raw)
 	case "mount":
-		return entry(f.Mounts, key, raw)
+		return entry(m, f.Mounts, key, raw)
 	case "helpers":
-		return entry(f.Libraries, key, raw)
+		return entry(m, f.Libraries, key, raw)
 	}
 	return errors.New("unknown cell")
 }
 
-func entry[T any](into map[string]T, key string, raw []byte) error {
-	var value T
-	if err := unmarshal(raw, &value); err != nil {
-		return err
+func entry[T any](m *Memo, into map[string]T, key, raw string) error {
+	k := memoKey{reflect.TypeFor[T](), raw}
+	value, known := m.get(k).(T)
+	if !known {
+		if err := unmarshal(raw, &value); err != nil {
+			return err
+		}
+		m.put(k, value)
 	}
 	into[key] = value
 	return nil
 }
 
-func decodeOptional(raw []byte, into *string) error {
+func decodeOptional(raw string, into *string) error {
 	var value *string
 	if err := unmarshal(raw, &value); err != nil {
 		return err

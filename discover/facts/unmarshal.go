@@ -24,8 +24,8 @@ func (e *typeError) Error() string {
 // except that it says which value is mistyped, that names of fields are matched
 // to the letter, and that null is an error where Go would make a zero of it: a
 // null id is not root's, and a null port is not 0.
-func unmarshal(raw []byte, into any) error {
-	r := reader{text: string(raw)}
+func unmarshal(raw string, into any) error {
+	r := reader{text: raw}
 	return r.value(reflect.ValueOf(into).Elem())
 }
 
