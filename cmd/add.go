@@ -109,7 +109,7 @@ func (a *app) write(ctx context.Context, p *proposal, pr *proof) error {
 	if _, err := transaction.Apply(ctx, p.target.Repo, changes, transaction.Options{Message: "add " + p.plan.Service, Fault: fault}); err != nil {
 		return err
 	}
-	hash, err := candidate.WorkNARHash(ctx, p.target.Repo)
+	hash, err := candidate.WorkNARHash(context.WithoutCancel(ctx), p.target.Repo)
 	if err != nil {
 		return err
 	}

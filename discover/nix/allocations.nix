@@ -65,6 +65,7 @@ let
   quoted = text: "'${replaceStrings [ "'" ] [ "'\\''" ] text}'";
 in
 pkgs.runCommand "allocations" { } ''
+  export HOME=$TMPDIR
   ${scaffold}/bin/scaffold ${concatStringsSep " " (map quoted arguments)} >&2 || exit
   echo checked > $out
 '' // { inherit facts; }

@@ -502,7 +502,8 @@ let
           else [ ])
         (attrNames opts);
       # What nginx listens on is said of each virtual host, or follows from TLS.
-      nginx = if name != "nginx" || !enabled then [ ] else concatMap
+      nginx = if name != "nginx" || !enabled then [ ] else
+      concatMap
         (n:
           let
             v = shallow { } cfg.virtualHosts.${n};
