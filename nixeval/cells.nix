@@ -12,11 +12,11 @@
 # announce: false says nothing of the cells as they begin and end, for an
 #         evaluation that nobody follows
 # prefix: put before each name of `cells` where it is announced
-{
-  skip ? [ ],
-  only ? null,
-  catch ? true,
-  announce ? true,
+{ skip ? [ ]
+, only ? null
+, catch ? true
+, announce ? true
+,
 }:
 prefix: cells:
 let
@@ -53,14 +53,15 @@ let
     in
     say "enter" name (
       if tried.success then
-        builtins.seq tried.value (
-          say "leave" name [
-            {
-              inherit name;
-              inherit (tried) value;
-            }
-          ]
-        )
+        builtins.seq tried.value
+          (
+            say "leave" name [
+              {
+                inherit name;
+                inherit (tried) value;
+              }
+            ]
+          )
       else
         say "caught" name [ ]
     );

@@ -70,7 +70,7 @@ let
     "a module is imported once" = {
       expr =
         let shared = { key = "shared"; options.x = mkOption { type = types.listOf types.int; }; config.x = [ 1 ]; }; in
-        (eval [ { imports = [ shared ]; } { imports = [ shared ]; } ]).config.x;
+        (eval [{ imports = [ shared ]; } { imports = [ shared ]; }]).config.x;
       expected = [ 1 ];
     };
     "a disabled module" = {
@@ -117,7 +117,7 @@ let
     "submodules and their arguments" = { expr = services.config.services; expected = { a = { enable = true; name = "a"; port = 8080; url = "http://a:8080"; }; b = { enable = false; name = "b"; port = 80; url = "http://b:80"; }; }; };
     "definitionsWithLocations" = {
       expr = services.options.services.definitionsWithLocations;
-      expected = [ { file = "two.nix"; value = { a.enable = true; b = { }; }; } { file = "one.nix"; value = { a.port = 8080; }; } ];
+      expected = [{ file = "two.nix"; value = { a.enable = true; b = { }; }; } { file = "one.nix"; value = { a.port = 8080; }; }];
     };
     "files" = { expr = services.options.services.files; expected = [ "two.nix" "one.nix" ]; };
     "declarations" = { expr = services.options.services.declarations; expected = [ "declared.nix" ]; };
@@ -168,8 +168,8 @@ let
     "a wrong type" = { expr = throws (value types.int [ "1" ]); expected = true; };
     "a port too high" = { expr = throws (value types.port [ 65536 ]); expected = true; };
     "lines" = { expr = value types.lines [ "b" (mkBefore "a") ]; expected = "a\nb"; };
-    "attrs are updated, not merged" = { expr = value types.attrs [ { a.b = 1; } { a.c = 2; } ]; expected = { a.b = 1; }; };
-    "anything is merged" = { expr = value types.anything [ { a.b = 1; } { a.c = [ 2 ]; } ]; expected = { a = { b = 1; c = [ 2 ]; }; }; };
+    "attrs are updated, not merged" = { expr = value types.attrs [{ a.b = 1; } { a.c = 2; }]; expected = { a.b = 1; }; };
+    "anything is merged" = { expr = value types.anything [{ a.b = 1; } { a.c = [ 2 ]; }]; expected = { a = { b = 1; c = [ 2 ]; }; }; };
     "null and a value" = { expr = throws (value (types.nullOr types.int) [ null 1 ]); expected = true; };
     "coercion" = { expr = value (types.coercedTo types.str lib.singleton (types.listOf types.str)) [ "a" ]; expected = [ "a" ]; };
     "either" = { expr = map (v: value (types.either types.int types.str) [ v ]) [ 1 "a" ]; expected = [ 1 "a" ]; };
@@ -236,7 +236,7 @@ let
         made = { a = "aa"; };
         path = [ 1 0 true ];
         deep = { a = { b = 3; c = 2; }; d = 4; };
-        optional = [ { } { a = 1; } ];
+        optional = [{ } { a = 1; }];
         collected = [ 1 2 ];
         exe = "/p/bin/m";
       };

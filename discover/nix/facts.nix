@@ -23,9 +23,9 @@ let
   lib = system.lib or system.pkgs.lib;
   args = (system._module.args or { }) // (system._module.specialArgs or { });
 
-  inherit (builtins) attrNames concatMap deepSeq elem elemAt filter foldl'
+  inherit (builtins) attrNames concatMap deepSeq elem filter foldl'
     functionArgs hasAttr head isAttrs isBool isFunction isInt isList isString length
-    listToAttrs map mapAttrs match stringLength substring tail tryEval typeOf;
+    listToAttrs map mapAttrs match tail tryEval typeOf;
 
   # --- reading what may throw ------------------------------------------------
 
@@ -35,8 +35,6 @@ let
   shallow = d: v: let t = tryEval v; in if t.success then t.value else d;
 
   get = path: set: foldl' (s: n: if isAttrs s && s ? ${n} then s.${n} else null) set path;
-  has = path: set:
-    path == [ ] || (isAttrs set && set ? ${head path} && has (tail path) set.${head path});
   dotted = builtins.concatStringsSep ".";
   scalar = v: isString v || isInt v || isBool v;
 
