@@ -197,9 +197,11 @@ func linter(t *testing.T, name string) string {
 		t.Skip("SCAFFOLD_LINTERS is not set: this test runs the linters of Nix files in that folder")
 	}
 	path, err := exec.LookPath(filepath.Join(dir, name))
-	if err != nil {
-		t.Skipf("%s is not in SCAFFOLD_LINTERS", name)
+	if err != nil && name == "statix" {
+		t.Log("statix is published nowhere that a test can install it from")
+		return ""
 	}
+	require.NoError(t, err)
 	return path
 }
 

@@ -153,3 +153,23 @@ func Nixes(t *testing.T) []string {
 	}
 	return []string{nix}
 }
+
+// obeysModes is set in the run of a test in which root obeys file modes.
+const obeysModes = "SCAFFOLD_TEST_OBEYS_MODES"
+
+// ObeysModes tells whether file modes hold for this process. For root they do
+// not: then the test runs anew without the capabilities that override them, and
+// the caller has nothing left to do.
+func ObeysModes(t *testing.T) bool {
+	t.Helper()
+	if os.Getuid() != 0 || os.Getenv(obeysModes) != "" {
+		return true
+	}
+	c := exec.CommandContext(t.Context(), "setpriv", "--bounding-set=-dac_override,-dac_read_search", //nolint:gosec // this very test
+		os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+	c.Env = append(os.Environ(), obeysModes+"=1")
+	out, err := c.CombinedOutput()
+	require.NoError(t, err, string(out))
+	require.Contains(t, string(out), "--- PASS: "+t.Name())
+	return false
+}
