@@ -62,6 +62,7 @@ func TestCacheDependsOn(t *testing.T) {
 		{"scheme", func(_ *Nix, r *Request) { r.Flake = "path:///nowhere" }},
 		{"read-only", func(_ *Nix, r *Request) { r.ReadOnly = true }},
 		{"builds", func(_ *Nix, r *Request) { r.IFD = IFDDeny }},
+		{"failures too", func(_ *Nix, r *Request) { r.Failures = true }},
 		{"unlocked", func(_ *Nix, r *Request) { r.AllowUnlocked = true }},
 		{"settings", func(n *Nix, _ *Request) { n.Env = append(n.Env, "NIX_CONFIG=extra-experimental-features = x") }},
 		{"settings file", func(n *Nix, _ *Request) {

@@ -35,7 +35,7 @@ func (n *Nix) cacheKey(r Request, v Version, apply string) string {
 	field("attr", r.Attr...)
 	field("apply", apply)
 	field("nix", v.Raw)
-	field("flags", boolFlag(r.ReadOnly), string(r.IFD))
+	field("flags", boolFlag(r.ReadOnly), string(r.IFD), boolFlag(r.Failures))
 	field("env", n.settingsEnv()...)
 	for _, f := range n.settingsFiles() {
 		field("conf", f)

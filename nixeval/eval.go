@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -49,6 +50,10 @@ func (n *Nix) evalCached(ctx context.Context, r Request, start time.Time) ([]byt
 	}
 	key := n.cacheKey(r, v, r.Apply)
 	if e, ok := n.Cache.get(key, n.Log); ok {
+		if failed := e.failure(); failed != nil {
+			failed.What = r.What
+			return nil, true, failed
+		}
 		return e.JSON, true, nil
 	}
 	if err := r.prepare(ctx); err != nil {
@@ -56,10 +61,30 @@ func (n *Nix) evalCached(ctx context.Context, r Request, start time.Time) ([]byt
 	}
 	a, evalErr := n.once(ctx, r, v, Event{What: r.What, Run: 1}, start)
 	if evalErr != nil {
+		if r.Failures && evalErr.lasting() {
+			n.Cache.put(key, entry{JSON: []byte("null"), Unreadable: []Unreadable{{Err: evalErr}}}, n.Log)
+		}
 		return nil, false, evalErr
 	}
 	n.Cache.put(key, entry{JSON: a.json}, n.Log)
 	return a.json, false, nil
+}
+
+// failure is why there was no answer to Eval, nil if there was one.
+func (e entry) failure() *Error {
+	for _, u := range e.Unreadable {
+		if u.Err != nil && u.Cell == "" {
+			return u.Err
+		}
+	}
+	return nil
+}
+
+// lasting says that the same question about the same tree can only fail again,
+// for the same reason: nothing but the flake's own expressions is to blame. How
+// deep calls may be nested depends on the machine.
+func (e *Error) lasting() bool {
+	return slices.Contains([]Kind{Throw, Assertion, Abort, Type, MissingAttribute, UndefinedVariable}, e.Kind)
 }
 
 // answer is what one run of nix gave.

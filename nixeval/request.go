@@ -33,6 +33,9 @@ type Request struct {
 	// Key stands for the whole content of the flake's tree: equal keys promise
 	// equal trees. Empty means that the answer is never cached.
 	Key string
+	// Failures lets Eval remember that there is no answer, and why, where the
+	// cause lies in the flake alone. Such an Error has no Trace.
+	Failures bool
 	// Prepare is called before nix runs for the request, and not when the
 	// answer is remembered: it may make what Flake refers to. Its error ends
 	// the request, and is returned as it is. Nil is allowed.
