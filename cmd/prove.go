@@ -60,7 +60,7 @@ func (a *app) prove(ctx context.Context, p *proposal) (*proof, error) {
 		systems[h] = a.system(ctx, p, h, results[i])
 	}
 	pr := &proof{candidate: c, results: verify.Check(p.plan, p.facts, results[0].Value, systems)}
-	pr.checks, err = p.newlyFailing(ctx, checks)
+	pr.checks, err = p.newlyFailing(ctx, after, checks)
 	return pr, err
 }
 
@@ -93,9 +93,9 @@ func (a *app) system(ctx context.Context, p *proposal, host string, r nixeval.Re
 }
 
 // newlyFailing are the checks of the flake that fail with the new files and did
-// not before.
-func (p *proposal) newlyFailing(ctx context.Context, after []discover.Check) ([]discover.Check, error) {
-	failing := slices.DeleteFunc(slices.Clone(after), func(c discover.Check) bool { return c.Err == nil })
+// not before, and why.
+func (p *proposal) newlyFailing(ctx context.Context, with *discover.Target, checks []discover.Check) ([]discover.Check, error) {
+	failing := slices.DeleteFunc(slices.Clone(checks), func(c discover.Check) bool { return c.Err == nil })
 	if len(failing) == 0 {
 		return nil, nil
 	}
@@ -103,7 +103,11 @@ func (p *proposal) newlyFailing(ctx context.Context, after []discover.Check) ([]
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(failing, func(c discover.Check) bool {
+	failing = slices.DeleteFunc(failing, func(c discover.Check) bool {
 		return !slices.ContainsFunc(before, func(b discover.Check) bool { return b.Name == c.Name && b.Err == nil })
-	}), nil
+	})
+	for i, c := range failing {
+		failing[i] = with.Explain(ctx, p.system(), c)
+	}
+	return failing, nil
 }

@@ -15,7 +15,8 @@ import (
 // Check is one of the flake's own checks: whether it can be instantiated.
 type Check struct {
 	Name string
-	// Err says why it cannot, with the position where Nix tells it.
+	// Err says that it cannot. Why, Explain finds out where Nix did not tell it
+	// at once.
 	Err *nixeval.Error
 }
 
@@ -41,21 +42,22 @@ func (t *Target) Checks(ctx context.Context, system string) ([]Check, error) {
 		return true
 	})
 	for _, u := range unreadable {
-		checks = append(checks, Check{Name: u.Cell, Err: t.reason(ctx, request, u)})
+		checks = append(checks, Check{Name: u.Cell, Err: u.Err})
 	}
 	slices.SortFunc(checks, func(a, b Check) int { return strings.Compare(a.Name, b.Name) })
 	return checks, nil
 }
 
-// reason asks for a failed check alone, so that its message and position are
+// Explain asks for a failed check alone, so that its message and position are
 // seen: what was caught within Nix has none.
-func (t *Target) reason(ctx context.Context, r nixeval.Request, u nixeval.Unreadable) *nixeval.Error {
-	r.What = "check " + u.Cell
-	r.Apply = fmt.Sprintf(checksExpression, nixeval.Cells{Only: []string{u.Cell}, Uncaught: true}.Nix())
-	_, err := t.Nix.Eval(ctx, r)
-	var e *nixeval.Error
-	if errors.As(err, &e) {
-		return e
+func (t *Target) Explain(ctx context.Context, system string, c Check) Check {
+	if c.Err == nil || c.Err.Kind != nixeval.Throw {
+		return c
 	}
-	return u.Err
+	r := t.request("check "+c.Name, "checks", system)
+	r.Failures = true
+	r.Apply = fmt.Sprintf(checksExpression, nixeval.Cells{Only: []string{c.Name}, Uncaught: true}.Nix())
+	_, err := t.Nix.Eval(ctx, r)
+	errors.As(err, &c.Err)
+	return c
 }

@@ -136,7 +136,7 @@ func (t *Target) why(ctx context.Context, r nixeval.Request, q Query, u nixeval.
 	if q.Service == "" || !strings.HasSuffix(u.Cell, " "+q.Service) || u.Err.Kind != nixeval.Throw {
 		return u.Err
 	}
-	r.What = u.Cell
+	r.What, r.Failures = u.Cell, true
 	r.Apply = t.expressionOf(q, nixeval.Cells{Only: []string{u.Cell}, Uncaught: true})
 	_, err := t.Nix.Eval(ctx, r)
 	var e *nixeval.Error

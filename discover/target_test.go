@@ -206,7 +206,10 @@ func TestChecks(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, checks, 2)
 		require.Nil(t, checks[0].Err)
-		require.Contains(t, checks[1].Err.Message, "restic jobs: expected 9")
-		require.Equal(t, "lib/checks.nix", checks[1].Err.File)
+		require.Equal(t, checks[0], target.Explain(t.Context(), "x86_64-linux", checks[0]))
+		require.NotNil(t, checks[1].Err)
+		failed := target.Explain(t.Context(), "x86_64-linux", checks[1])
+		require.Contains(t, failed.Err.Message, "restic jobs: expected 9")
+		require.Equal(t, "lib/checks.nix", failed.Err.File)
 	})
 }
