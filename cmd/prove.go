@@ -99,7 +99,11 @@ func (p *proposal) newlyFailing(ctx context.Context, with *discover.Target, chec
 	if len(failing) == 0 {
 		return nil, nil
 	}
-	before, err := p.target.Checks(ctx, p.system())
+	names := make([]string, len(failing))
+	for i, c := range failing {
+		names[i] = c.Name
+	}
+	before, err := p.target.Checks(ctx, p.system(), names...)
 	if err != nil {
 		return nil, err
 	}

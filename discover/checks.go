@@ -23,12 +23,13 @@ type Check struct {
 // checksExpression gives the store paths of all checks, cell by cell.
 const checksExpression = `checks: %s "" (builtins.mapAttrs (name: check: check.drvPath) checks)`
 
-// Checks instantiates the flake's checks for a system, such as x86_64-linux. A
-// flake without any gives none. Checks are not built.
-func (t *Target) Checks(ctx context.Context, system string) ([]Check, error) {
+// Checks instantiates the flake's checks for a system, such as x86_64-linux:
+// those that are named, or else all. A flake without any gives none. Checks are
+// not built.
+func (t *Target) Checks(ctx context.Context, system string, only ...string) ([]Check, error) {
 	request := t.request("the flake's checks", "checks", system)
 	data, unreadable, err := t.Nix.EvalCells(ctx, request, func(skip []string) string {
-		return fmt.Sprintf(checksExpression, nixeval.Cells{Skip: skip}.Nix())
+		return fmt.Sprintf(checksExpression, nixeval.Cells{Skip: skip, Only: only}.Nix())
 	})
 	if nixeval.KindOf(err) == nixeval.MissingAttribute {
 		return nil, nil

@@ -196,6 +196,10 @@ func TestChecks(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []discover.Check{{Name: "auth-policies"}, {Name: "deployment-backup-guard"}}, checks)
 
+		one, err := target.Checks(t.Context(), "x86_64-linux", "auth-policies", "gone")
+		require.NoError(t, err)
+		require.Equal(t, []discover.Check{{Name: "auth-policies"}}, one)
+
 		none, err := target.Checks(t.Context(), "riscv64-linux")
 		require.NoError(t, err)
 		require.Empty(t, none)
