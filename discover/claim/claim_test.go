@@ -91,7 +91,7 @@ func TestOf(t *testing.T) {
 			{Kind: claim.Port, Value: 9121, Protocol: "tcp", Host: "forge", Owner: "redis-exporter", Service: "redisexporter", Strength: claim.Static, Option: "services.prometheus.exporters.redis.port"},
 		}},
 		{"Caddy that is told another port", func(f *facts.Facts) {
-			f.Upstream["caddy"] = facts.Upstream{Enabled: true, Proxy: true, EnabledIn: []string{"c.nix"}, GlobalConfig: "{\n\thttp_port 8080\n}"}
+			f.Upstream["caddy"] = facts.Upstream{Enabled: true, Proxy: true, EnabledIn: []string{"c.nix"}, WebPorts: map[string]int64{"http_port": 8080}}
 		}, []claim.Claim{
 			{Kind: claim.Port, Value: 8080, Protocol: "tcp", Host: "forge", Owner: "caddy", Service: "caddy", Strength: claim.Static, Option: "services.caddy.enable", File: "c.nix"},
 			{Kind: claim.Port, Value: 443, Protocol: "tcp", Host: "forge", Owner: "caddy", Service: "caddy", Strength: claim.Static, Option: "services.caddy.enable", File: "c.nix"},

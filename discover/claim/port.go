@@ -1,10 +1,10 @@
 package claim
 
 import (
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -207,7 +207,6 @@ func (r *reader) listen(c *Claim, s string) bool {
 }
 
 var (
-	caddyPort    = regexp.MustCompile(`(?m)^\s*(http_port|https_port)\s+([0-9]+)`)
 	addressChars = regexp.MustCompile(`^[0-9a-f:.%]+$`)
 )
 
@@ -216,9 +215,7 @@ func isAddress(s string) bool { return addressChars.MatchString(s) && strings.Co
 // webPorts are 80 and 443, which Caddy has unless it is told others.
 func (r *reader) webPorts(name string, u facts.Upstream) {
 	ports := map[string]int64{"http_port": 80, "https_port": 443}
-	for _, m := range caddyPort.FindAllStringSubmatch(u.GlobalConfig, -1) {
-		ports[m[1]], _ = strconv.ParseInt(m[2], 10, 64)
-	}
+	maps.Copy(ports, u.WebPorts)
 	for _, key := range sortedNames(ports) {
 		if slices.ContainsFunc(u.Ports, func(p facts.UpstreamPort) bool {
 			return strings.HasSuffix(p.Option, "."+map[string]string{"http_port": "httpPort", "https_port": "httpsPort"}[key])

@@ -161,8 +161,8 @@ type Upstream struct {
 	Ports     []UpstreamPort `json:"ports"`
 	// Proxy tells that it has the web's ports without an option that says so.
 	Proxy bool `json:"proxy"`
-	// GlobalConfig is the text with which Caddy may be told other ports.
-	GlobalConfig string `json:"globalConfig"`
+	// WebPorts are the http_port and https_port that Caddy's text gives it.
+	WebPorts map[string]int64 `json:"webPorts"`
 }
 
 // UpstreamPort is an option, or a setting, of an enabled module of NixOS that

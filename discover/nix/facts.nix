@@ -522,9 +522,14 @@ let
         let place = placeOf set [ "enable" ]; in
         if !enabled then [ ] else if !whole then tryOr [ ] (definedIn set.enable) else if place == null then [ ] else [ place.file ];
       ports = nginx ++ (if whole then (if enabled then values 3 set [ ] [ ] cfg else [ ]) else if theirs && isAttrs cfg then walk 3 [ ] set cfg else [ ]);
-      # Caddy listens on the web's ports, which no option has to name.
+      # Caddy listens on the web's ports, which no option has to name. Its text tells of others.
       proxy = enabled && name == "caddy";
-      globalConfig = if enabled && name == "caddy" then tryOr "" (cfg.globalConfig or "") else "";
+      webPorts =
+        let
+          text = if enabled && name == "caddy" then tryOr "" (cfg.globalConfig or "") else "";
+          said = map (match "[[:space:]]*(http_port|https_port)[[:space:]]+([1-9][0-9]{0,4})([^0-9].*)?") (lib.splitString "\n" text);
+        in
+        listToAttrs (map (m: { name = head m; value = lib.toInt (builtins.elemAt m 1); }) (filter (m: m != null) said));
     };
   socketFacts = n: s: {
     at = let p = placeOf options.systemd.sockets [ n "listenStreams" ]; in if p != null then p else placeOf options.systemd.sockets [ n "listenDatagrams" ];
