@@ -7,8 +7,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"holthome.net/scaffold/discover/catalog"
 	"holthome.net/scaffold/discover/convention"
 	"holthome.net/scaffold/discover/facts"
+	"holthome.net/scaffold/discover/image"
 )
 
 // Input is everything that a plan is made from.
@@ -24,6 +26,14 @@ type Input struct {
 	Answers map[string]string
 	// Paths are all files of the repo.
 	Paths []string
+	// Catalog is what is known of services, Entry what it says of this one, nil
+	// if nothing.
+	Catalog *catalog.Catalog
+	Entry   *catalog.Entry
+	// Image is the container image as its registry has it, nil if it was not
+	// looked at; then NoImage says why, empty if nobody tried.
+	Image   *image.Image
+	NoImage string
 }
 
 // InputError is something wrong with what the user asked for.

@@ -11,6 +11,8 @@ type maker struct {
 	Input
 	plan  *Plan
 	model *Model
+	// known is where answers come from that the user did not give.
+	known map[string]known
 }
 
 // Make decides everything about a service. The error is an *InputError where
@@ -27,7 +29,7 @@ func Make(in Input) (*Plan, error) {
 	m.plan = &Plan{Schema: SchemaVersion, Service: in.Service, Host: in.Facts.Host.Name, Model: m.model,
 		Decisions: []Decision{}, Questions: []Question{}, Promises: []Promise{}, Checklist: []Step{}, Notes: []string{}}
 	for _, rule := range []func() error{
-		m.usable, m.absent, m.packaging, m.naming, m.category, m.workload, m.account, m.ports, m.storage, m.mount,
+		m.usable, m.absent, m.packaging, m.research, m.naming, m.category, m.workload, m.account, m.ports, m.storage, m.mount,
 		m.container, m.unit, m.access, m.secrets, m.protection, m.monitoring, m.places, m.notes,
 	} {
 		if err := rule(); err != nil {
@@ -104,15 +106,6 @@ func sameName(a, b string) bool {
 // answer is what the user said.
 func (m *maker) answer(name string) (string, bool) {
 	v, ok := m.Answers[name]
-	return v, ok
-}
-
-// said makes a decision of what the user said, if anything.
-func (m *maker) said(name string) (string, bool) {
-	v, ok := m.Answers[name]
-	if ok {
-		m.decide(Decision{Name: name, Value: v, Rule: "user", Reason: "you said so"})
-	}
 	return v, ok
 }
 

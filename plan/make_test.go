@@ -98,10 +98,10 @@ func TestQuestions(t *testing.T) {
 		{"workload", with(repo(), "-workload", "-dataDir"), []string{"workload"}},
 		{"auth", with(repo(), "-auth"), []string{"auth"}},
 		{"category", with(repo(), "-category"), []string{"category"}},
-		{"description", with(repo(), "-description"), []string{"description"}},
+		{"a description is not asked for", with(repo(), "-description"), []string{}},
 		{"program", in, []string{"program"}},
 		{"program said", with(in, "program=ld"), []string{}},
-		{"all", with(repo(), "-image", "-containerPort", "-dataDir", "-workload", "-auth", "-category", "-description"), []string{"description", "category", "workload", "port", "image", "auth"}},
+		{"all", with(repo(), "-image", "-containerPort", "-dataDir", "-workload", "-auth", "-category", "-description"), []string{"category", "workload", "port", "image", "auth"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := made(t, c.in)
@@ -206,7 +206,9 @@ func TestDescription(t *testing.T) {
 	require.Equal(t, "pkgs.linkding.meta.description", decision(t, p, "description").Evidence[0].Option)
 	for _, useless := range []*string{nil, ptr(""), ptr("linkding")} {
 		in.Facts.Package.Description = useless
-		require.Equal(t, []string{"description"}, questions(made(t, in)))
+		p := made(t, in)
+		require.Equal(t, "Linkding", p.String("description"))
+		require.Equal(t, "its name where nothing describes it", decision(t, p, "description").Rule)
 	}
 }
 

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,7 +45,7 @@ func (m *maker) ports() error {
 	if err != nil {
 		return fmt.Errorf("allocate port for %s: %w", m.Service, err)
 	}
-	d := Decision{Name: "port", Value: port, Rule: "upstream's port, else 100 more until free", Reason: "it is free on " + m.Facts.Host.Name}
+	d := Decision{Name: "port", Value: port, Rule: "upstream's port, else 100 more until free", Reason: "it is free on " + m.Facts.Host.Name, Evidence: m.known["port"].evidence, Rejected: m.known["port"].others}
 	if taken != nil {
 		if m.model.Packaging == OwnUnit && !m.movable() {
 			return inputErrorf("hand it over as {port}, in --set arguments or --set environment.NAME", "use port %d: %s has it (%s), and nothing tells %s another", wanted, taken.Owner, taken.Option, m.Service)
@@ -54,8 +55,8 @@ func (m *maker) ports() error {
 		}
 		m.model.PortReason = fmt.Sprintf("Upstream's port is %d, which %s has.", wanted, taken.Owner)
 		d.Reason = fmt.Sprintf("%d is taken by %s", wanted, taken.Owner)
-		d.Evidence = []Evidence{{Option: taken.Option, File: taken.File, Line: taken.Line, Value: fmt.Sprint(wanted)}}
-		d.Rejected = []Rejected{{Value: wanted, Reason: "taken by " + taken.Owner}}
+		d.Evidence = append(slices.Clone(d.Evidence), Evidence{Option: taken.Option, File: taken.File, Line: taken.Line, Value: fmt.Sprint(wanted)})
+		d.Rejected = append(slices.Clone(d.Rejected), Rejected{Value: wanted, Reason: "taken by " + taken.Owner})
 	}
 	m.model.Port = int(port)
 	m.decide(d)
@@ -104,4 +105,19 @@ func (m *maker) nativePort() error {
 		}
 	}
 	return nil
+}
+
+// nativeDefaultPort is the port that the NixOS module has by default, 0 if it
+// does not say.
+func (m *maker) nativeDefaultPort() int64 {
+	if m.Facts.Native == nil {
+		return 0
+	}
+	for _, name := range portOptions {
+		if o, ok := m.Facts.Native.Options[name]; ok {
+			n, _ := number(o.Default)
+			return n
+		}
+	}
+	return 0
 }

@@ -28,6 +28,9 @@ type Plan struct {
 	Checklist []Step `json:"checklist"`
 	// Notes are what the user should know and need not decide.
 	Notes []string `json:"notes"`
+	// Lookup is an image that should be looked at before the plan is made again,
+	// nil if there is none.
+	Lookup *Lookup `json:"-"`
 	// Model is what the files are rendered from. It is not part of the
 	// published form: everything in it is a decision.
 	Model *Model `json:"-"`

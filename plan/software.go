@@ -2,10 +2,7 @@ package plan
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
-
-	"github.com/google/go-containerregistry/pkg/name"
 
 	"holthome.net/scaffold/discover/facts"
 )
@@ -38,7 +35,7 @@ func (m *maker) packaging() error {
 	case OwnUnit:
 		return m.choosePackage(pkg)
 	case Container:
-		m.chooseImage()
+		return m.chooseImage()
 	}
 	return nil
 }
@@ -114,44 +111,6 @@ func (m *maker) choosePackage(stable *facts.Package) error {
 			return inputErrorf("leave out the quotes; an argument with a blank in it cannot be given here", "read arguments: they are split at blanks, and quotes mean nothing")
 		}
 		m.model.Arguments = strings.Fields(args)
-	}
-	return nil
-}
-
-// chooseImage settles a container's image: with tag and digest, or not at all.
-func (m *maker) chooseImage() {
-	image, ok := m.answer("image")
-	if !ok {
-		m.ask(Question{Name: "image", Text: "Which image, with tag and digest (registry/name:tag@sha256:...)?",
-			Why: "no source names an image for " + m.Service, DependsOn: []string{"container"}})
-		return
-	}
-	m.model.Image = image
-	m.decide(Decision{Name: "image", Value: image, Rule: "user", Reason: "you said so; it is pinned by tag and digest"})
-}
-
-var registryForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?$`)
-
-// CheckImage says what is wrong with an image reference, if anything: it must
-// name registry, tag and digest, so that what runs is what was looked at.
-func CheckImage(image string) error {
-	rest, digest, ok := strings.Cut(image, "@")
-	if !ok || !strings.HasPrefix(digest, "sha256:") {
-		return fmt.Errorf("%q has no digest, so what runs could change; write it as registry/name:tag@sha256:<digest>, `crane digest` tells it", image)
-	}
-	if _, err := name.NewDigest(image, name.StrictValidation); err != nil {
-		return fmt.Errorf("%w; write it as registry/name:tag@sha256:<digest>", err)
-	}
-	tag, err := name.NewTag(rest, name.StrictValidation)
-	if err != nil {
-		return fmt.Errorf("%w; write it as registry/name:tag@sha256:<digest>", err)
-	}
-	// The library takes whatever a URL may have as its host.
-	if registry := tag.RegistryStr(); !registryForm.MatchString(registry) {
-		return fmt.Errorf("%q is no registry; write it as registry/name:tag@sha256:<digest>", registry)
-	}
-	if tag.TagStr() == "latest" {
-		return fmt.Errorf("%q has the tag latest, which names no version, so no update can be proposed", image)
 	}
 	return nil
 }

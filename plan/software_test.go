@@ -143,15 +143,17 @@ func TestUnit(t *testing.T) {
 }
 
 func TestCheckImage(t *testing.T) {
-	for _, good := range []string{image, "quay.io/a/b/c:1@" + digest, "localhost:5000/x/y:v1.2.3-alpine@" + digest, "docker.io/library/nginx:1.27@" + digest} {
+	for _, good := range []string{image, "quay.io/a/b/c:1@" + digest, "localhost:5000/x/y:v1.2.3-alpine@" + digest, "docker.io/library/nginx:1.27@" + digest,
+		"ghcr.io/a/b", "ghcr.io/a/b:1", "localhost/a"} {
 		require.NoError(t, plan.CheckImage(good), good)
 	}
 	for bad, want := range map[string]string{
-		"":                               "has no digest",
-		"nginx":                          "has no digest",
-		"ghcr.io/a/b:1":                  "has no digest",
-		"ghcr.io/a/b:1@":                 "has no digest",
-		"ghcr.io/a/b:1@md5:aaaa":         "has no digest",
+		"":                               "a repository name must be specified",
+		"nginx":                          "does not say its registry",
+		"a/b:1":                          "does not say its registry",
+		"ghcr.io/a/b:latest":             "names no version",
+		"ghcr.io/a/b:1@":                 "",
+		"ghcr.io/a/b:1@md5:aaaa":         "unsupported digest",
 		"ghcr.io/a/b:1@sha256:aaaa":      "invalid checksum digest",
 		"ghcr.io/a/b:1@" + digest + "a":  "invalid checksum digest",
 		"ghcr.io/a/b:1@" + digest + "\n": "invalid checksum digest",
@@ -184,6 +186,6 @@ func FuzzCheckImage(f *testing.F) {
 		if plan.CheckImage(s) != nil {
 			return
 		}
-		require.Regexp(t, `^[A-Za-z0-9._:/-]+:[A-Za-z0-9._-]+@sha256:[0-9a-f]{64}$`, s)
+		require.Regexp(t, `^[A-Za-z0-9._:/-]+(:[A-Za-z0-9._-]+@sha256:[0-9a-f]{64})?$`, s)
 	})
 }
