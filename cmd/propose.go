@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"holthome.net/scaffold/discover"
+	"holthome.net/scaffold/discover/catalog"
 	"holthome.net/scaffold/discover/convention"
 	"holthome.net/scaffold/discover/facts"
 	"holthome.net/scaffold/nixeval"
@@ -153,7 +154,14 @@ func (p *proposal) choose(ctx context.Context, a *app, service string) error {
 
 // question is what is wanted of the host.
 func (p *proposal) question(host, service string) discover.Query {
-	return discover.Query{Host: host, Service: service, Native: first(p.answers["native"], service), Package: packageName(first(p.answers["package"], service))}
+	q := discover.Query{Host: host, Service: service}
+	entry := catalog.Builtin().Find(service)
+	if entry == nil {
+		entry = &catalog.Entry{}
+	}
+	q.Natives = plan.Candidates(service, p.answers["native"], entry.Native)
+	q.Packages = plan.Candidates(service, p.answers["package"], entry.Packages)
+	return q
 }
 
 // format has the repo's own formatter look at the new files, where it is
@@ -184,7 +192,7 @@ func (a *app) format(ctx context.Context, p *proposal) error {
 // is known already is not asked again.
 func (p *proposal) evaluate(ctx context.Context, service string) error {
 	query := p.question(p.host, service)
-	if p.facts != nil && query.Native == p.query.Native && query.Package == p.query.Package {
+	if p.facts != nil && slices.Equal(query.Natives, p.query.Natives) && slices.Equal(query.Packages, p.query.Packages) {
 		return nil
 	}
 	p.query = query
@@ -230,22 +238,6 @@ func (p *proposal) decide(service string) error {
 		NotChecked: p.notChecked, Answers: p.answers, Paths: p.target.All,
 	})
 	return err
-}
-
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
-// packageName is the name in the package set, without the mark for unstable.
-func packageName(s string) string {
-	const mark = "unstable."
-	if len(s) > len(mark) && s[:len(mark)] == mark {
-		return s[len(mark):]
-	}
-	return s
 }
 
 // ask puts the plan's questions on the terminal; answers that make no sense are

@@ -103,8 +103,10 @@ type Query struct {
 	Host string
 	// Service is the one whose units are wanted in detail.
 	Service string
-	// Native and Package are names under services and in the package set.
-	Native, Package string
+	// Natives and Packages are names under services of NixOS and paths in the
+	// package set, in order of preference: the facts tell of the first that is
+	// there.
+	Natives, Packages []string
 	// Toplevel instantiates the whole system too, which fails as a rebuild
 	// would.
 	Toplevel bool
@@ -164,11 +166,14 @@ func (t *Target) expressionOf(q Query, cells nixeval.Cells) string {
 		}
 	}
 	optional("focus", q.Service)
-	optional("nativeModule", q.Native)
-	optional("package", q.Package)
-	if len(q.Only) > 0 {
-		b.WriteString("only = " + list(q.Only) + ";\n")
+	names := func(name string, values []string) {
+		if len(values) > 0 {
+			b.WriteString(name + " = " + list(values) + ";\n")
+		}
 	}
+	names("natives", q.Natives)
+	names("packages", q.Packages)
+	names("only", q.Only)
 	b.WriteString("helperFiles = " + list(t.Libraries()) + ";\n")
 	fmt.Fprintf(&b, "toplevel = %t;\n}", q.Toplevel)
 	return b.String()

@@ -14,7 +14,7 @@ import (
 )
 
 // everything asks all that can be asked of forge.
-var everything = discover.Query{Host: "forge", Service: "sonarr", Native: "navidrome", Package: "navidrome", Toplevel: true}
+var everything = discover.Query{Host: "forge", Service: "sonarr", Natives: []string{"navidrome"}, Packages: []string{"navidrome"}, Toplevel: true}
 
 // TestFactsOfTheExamples evaluates each example with every Nix: once, with the
 // same answer, and without touching the repo.
@@ -112,7 +112,7 @@ func TestFactsAreTrue(t *testing.T) {
 	require.NotEmpty(t, f.Scrapes[0].Targets)
 
 	require.False(t, f.Native.Enabled)
-	require.Equal(t, facts.NativeOption{Type: "str", HasDefault: true, Default: "navidrome", Fields: []string{}}, f.Native.Options["user"])
+	require.Equal(t, facts.NativeOption{Type: "str", HasDefault: true, Default: "navidrome", Fields: []string{}, Description: "User under which Navidrome runs."}, f.Native.Options["user"])
 	require.Contains(t, f.Native.Options["settings"].Fields, "Port")
 	require.Equal(t, []string{"navidrome"}, f.Native.Units["navidrome"].StateDirectory)
 	require.Equal(t, "0.58.5", *f.Package.Version)
@@ -216,7 +216,7 @@ func TestOnly(t *testing.T) {
 
 func TestWhatTheTargetDoesNotHave(t *testing.T) {
 	target, _ := openAt(t, oneNix(t), copyExample(t, "example"))
-	f, err := target.Facts(t.Context(), discover.Query{Host: "forge", Service: "no-such-service", Native: "no-such-module", Package: "no-such-package"})
+	f, err := target.Facts(t.Context(), discover.Query{Host: "forge", Service: "no-such-service", Natives: []string{"no-such-module"}, Packages: []string{"no-such-package"}})
 	require.NoError(t, err)
 	require.Empty(t, f.Unreadable)
 	require.Nil(t, f.Native)
@@ -247,7 +247,7 @@ func TestAnswersAreRemembered(t *testing.T) {
 	require.Equal(t, first, second)
 	require.Equal(t, 1, counted.evaluations(t))
 
-	q.Package = "navidrome"
+	q.Packages = []string{"navidrome"}
 	_, err = target.Facts(t.Context(), q)
 	require.NoError(t, err)
 	require.Equal(t, 2, counted.evaluations(t), "another question")

@@ -154,7 +154,7 @@ func TestWithoutAnything(t *testing.T) {
     { nixosConfigurations.h = { inherit (bare) config options; pkgs = { inherit lib; stdenv.hostPlatform.system = "riscv64-linux"; }; }; };
 }
 `
-	f, _ := factsOf(t, oneNix(t), map[string]string{"flake.nix": flake}, discover.Query{Service: "x", Native: "x", Package: "x"})
+	f, _ := factsOf(t, oneNix(t), map[string]string{"flake.nix": flake}, discover.Query{Service: "x", Natives: []string{"x"}, Packages: []string{"x"}})
 	require.Equal(t, "bare", *f.Host.HostName)
 	require.Equal(t, "riscv64-linux", *f.Host.System, "no nixpkgs.hostPlatform, and no lib beside the package set")
 	require.Nil(t, f.Host.Domain)

@@ -82,6 +82,9 @@ func (m *Memo) Decode(data []byte) (*Facts, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.Native != nil && f.Native.Name == "" {
+		f.Native = nil // parts of what could not be evaluated itself
+	}
 	slices.SortFunc(f.Unreadable, func(a, b Unreadable) int { return strings.Compare(a.Cell, b.Cell) })
 	return f, nil
 }
@@ -135,12 +138,16 @@ func (f *Facts) decodeCell(m *Memo, name, raw string) error {
 		return unmarshal(raw, &f.Networks)
 	case "scrapes":
 		return unmarshal(raw, &f.Scrapes)
-	case "native":
-		return unmarshal(raw, &f.Native)
+	case "native", "nativeInside", "nativeUnits":
+		return f.module(raw)
+	case "near":
+		err := unmarshal(raw, &f.Near)
+		f.Near.clean()
+		return err
 	case "package":
-		return unmarshal(raw, &f.Package)
+		return decodePackage(raw, &f.Package)
 	case "unstablePackage":
-		return unmarshal(raw, &f.Unstable)
+		return decodePackage(raw, &f.Unstable)
 	case "datasetUnits":
 		return unmarshal(raw, &f.DatasetUnits)
 	case "datasetRoot":
@@ -193,6 +200,26 @@ func (f *Facts) decodeEntry(m *Memo, kind, key, raw string) error {
 		return entry(m, f.Libraries, key, raw)
 	}
 	return errors.New("unknown cell")
+}
+
+// module decodes a part of the native module. It comes in parts so that what
+// cannot be evaluated of it does not hide the rest; null stands for no module.
+func (f *Facts) module(raw string) error {
+	if (&reader{text: raw}).null() {
+		return nil
+	}
+	if f.Native == nil {
+		f.Native = &NativeModule{}
+	}
+	err := unmarshal(raw, f.Native)
+	f.Native.clean()
+	return err
+}
+
+func decodePackage(raw string, into **Package) error {
+	err := unmarshal(raw, into)
+	(*into).clean()
+	return err
 }
 
 func entry[T any](m *Memo, into map[string]T, key, raw string) error {

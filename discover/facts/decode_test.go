@@ -22,6 +22,75 @@ func decode(t *testing.T, data string) *facts.Facts {
 
 func ptr[T any](v T) *T { return &v }
 
+// TestDecodeModule puts the parts of a native module together, in any order.
+func TestDecodeModule(t *testing.T) {
+	const (
+		native = `"native":{"name":"x","enabled":true,"options":{"a":{"type":"str","description":"d"}}}`
+		inside = `"nativeInside":{"inside":{"settings.Port":{"default":80}},"authentication":[{"path":"settings.oidc","kind":"oidc","type":"str","description":"d"}]}`
+		units  = `"nativeUnits":{"units":{"x":{"starts":true}}}`
+	)
+	want := &facts.NativeModule{
+		Name: "x", Enabled: true,
+		Options:        map[string]facts.NativeOption{"a": {Type: "str", Description: "d"}},
+		Inside:         map[string]facts.NativeOption{"settings.Port": {Default: 80.0}},
+		Authentication: []facts.NativeAuthOption{{Path: "settings.oidc", Kind: facts.AuthOIDC, Type: "str", Description: "d"}},
+		Units:          map[string]facts.UnitDetail{"x": {Starts: true}},
+	}
+	for _, text := range []string{native + "," + inside + "," + units, units + "," + inside + "," + native} {
+		f, err := facts.Decode([]byte("{" + text + "}"))
+		require.NoError(t, err)
+		require.Equal(t, want, f.Native)
+	}
+	f, err := facts.Decode([]byte("{" + inside + "," + units + "}"))
+	require.NoError(t, err)
+	require.Nil(t, f.Native, "the module itself could not be evaluated")
+	f, err = facts.Decode([]byte("{" + native + "}"))
+	require.NoError(t, err)
+	require.Empty(t, f.Native.Units)
+	_, err = facts.Decode([]byte(`{` + native + `,"nativeInside":{"authentication":[{"path":1}]}}`))
+	require.ErrorContains(t, err, `cell "nativeInside": authentication.0.path is 1, and a string is expected`)
+}
+
+// TestDecodedTextIsPlain: what a package or a module says of itself is one short
+// line that does nothing to a terminal.
+func TestDecodedTextIsPlain(t *testing.T) {
+	for text, want := range map[string]string{
+		`a\n\tb  c`:              "a b c",
+		`\u001b[31mred\u0007`:    "[31mred",
+		`a\u202eb\u2028c\u0085`:  "a b c",
+		`  `:                     "",
+		`ünï 漢`:                  "ünï 漢",
+		`${x} \"q\"`:             `${x} "q"`,
+		strings.Repeat("ä", 200): strings.Repeat("ä", 148) + "...",
+	} {
+		f := decode(t, `{"package":{"attribute":"`+text+`","version":"`+text+`","description":"`+text+`","licenses":["`+text+`"],"vulnerabilities":["`+text+`"]},
+			"native":{"name":"x","options":{"a":{"description":"`+text+`","default":"`+text+`"}}},
+			"nativeInside":{"inside":{"a":{"description":"`+text+`"}},"authentication":[{"path":"`+text+`","description":"`+text+`"}]}}`)
+		p := f.Package
+		for _, got := range []string{
+			p.Attribute, *p.Version, *p.Description, p.Licenses[0], p.Vulnerabilities[0], f.Native.Options["a"].Description,
+			f.Native.Inside["a"].Description, f.Native.Authentication[0].Path, f.Native.Authentication[0].Description,
+		} {
+			require.Equal(t, want, got)
+		}
+	}
+	long := decode(t, `{"native":{"name":"x","options":{"a":{"default":"a\nb"}}}}`)
+	require.Equal(t, "a\nb", long.Native.Options["a"].Default, "values stay what they are")
+	near := decode(t, `{"near":{"natives":["a-b","a b","a\nb","","ä","${x}","a.b","1a","_a'b"],"packages":["`+strings.Repeat("a", 101)+`","b"]}}`).Near
+	require.Equal(t, facts.Near{Natives: []string{"a-b", "_a'b"}, Packages: []string{"b"}}, near, "names that can be given as an answer")
+}
+
+func TestUsable(t *testing.T) {
+	require.False(t, (*facts.Package)(nil).Usable())
+	for _, p := range []facts.Package{{Broken: true}, {Refused: true}, {Throws: true}} {
+		require.False(t, p.Usable(), "%+v", p)
+	}
+	// Where the repo permits it, what is insecure or unfree can be built.
+	for _, p := range []facts.Package{{}, {Insecure: true}, {Unfree: true}, {Unsupported: true}} {
+		require.True(t, p.Usable(), "%+v", p)
+	}
+}
+
 // TestDecodeCells decodes every kind of cell, each alone.
 func TestDecodeCells(t *testing.T) {
 	for _, c := range []struct {
@@ -98,15 +167,22 @@ func TestDecodeCells(t *testing.T) {
 		},
 		{"native", `null`, func(f *facts.Facts) any { return f.Native == nil }, true},
 		{
-			"native", `{"enabled":true,"options":{"port":{"type":"port","hasDefault":true,"default":80,"fields":[]}},"units":{"x":{"starts":true}}}`,
+			"native", `{"name":"x","enabled":true,"options":{"port":{"type":"port","hasDefault":true,"default":80,"fields":[]}},"units":{"x":{"starts":true}}}`,
 			func(f *facts.Facts) any { return f.Native },
 			&facts.NativeModule{
-				Enabled: true, Options: map[string]facts.NativeOption{"port": {Type: "port", HasDefault: true, Default: 80.0, Fields: []string{}}},
+				Name: "x", Enabled: true, Options: map[string]facts.NativeOption{"port": {Type: "port", HasDefault: true, Default: 80.0, Fields: []string{}}},
 				Units: map[string]facts.UnitDetail{"x": {Starts: true}},
 			},
 		},
 		{"package", `null`, func(f *facts.Facts) any { return f.Package == nil }, true},
-		{"package", `{"version":"1","broken":true}`, func(f *facts.Facts) any { return f.Package }, &facts.Package{Version: ptr("1"), Broken: true}},
+		{"nativeInside", `{"inside":{"a.b":{}}}`, func(f *facts.Facts) any { return f.Native == nil }, true},
+		{"nativeUnits", `null`, func(f *facts.Facts) any { return f.Native == nil }, true},
+		{"near", `{"natives":["a"],"packages":[]}`, func(f *facts.Facts) any { return f.Near }, facts.Near{Natives: []string{"a"}, Packages: []string{}}},
+		{
+			"package", `{"attribute":"x","version":"1","broken":true,"licenses":["MIT"],"insecure":true,"vulnerabilities":["v"],"unfree":true,"unsupported":true,"refused":true,"throws":false}`,
+			func(f *facts.Facts) any { return f.Package },
+			&facts.Package{Attribute: "x", Version: ptr("1"), Broken: true, Licenses: []string{"MIT"}, Insecure: true, Vulnerabilities: []string{"v"}, Unfree: true, Unsupported: true, Refused: true},
+		},
 		{"unstablePackage", `{"version":"2"}`, func(f *facts.Facts) any { return f.Unstable }, &facts.Package{Version: ptr("2")}},
 		{"datasetRoot", `"tank/services"`, func(f *facts.Facts) any { return f.DatasetRoot }, "tank/services"},
 		{"datasetRoot", `null`, func(f *facts.Facts) any { return f.DatasetRoot }, ""},

@@ -34,6 +34,8 @@ type Facts struct {
 	Native     *NativeModule
 	Package    *Package
 	Unstable   *Package
+	// Near are names like those that were asked for.
+	Near Near
 	// DatasetRoot is the ZFS dataset under which services have theirs.
 	DatasetRoot string
 	// DatasetUnits are the units that make the datasets.
@@ -223,31 +225,4 @@ type RegistryEntry struct {
 	GID    *int64   `json:"gid"`
 	Line   int      `json:"line"`
 	Fields []string `json:"fields"`
-}
-
-// NativeModule is services.<name> of NixOS.
-type NativeModule struct {
-	Enabled bool                    `json:"enabled"`
-	Options map[string]NativeOption `json:"options"`
-	// Units are those that the module makes when it is enabled with nothing
-	// else said.
-	Units map[string]UnitDetail `json:"units"`
-}
-
-// NativeOption is one option of a NativeModule; Type is "set" for a set of
-// further options.
-type NativeOption struct {
-	Type       string   `json:"type"`
-	HasDefault bool     `json:"hasDefault"`
-	Default    any      `json:"default"`
-	Fields     []string `json:"fields"`
-}
-
-// Package is a package of the target's own package set.
-type Package struct {
-	Version     *string `json:"version"`
-	MainProgram *string `json:"mainProgram"`
-	Broken      bool    `json:"broken"`
-	Description *string `json:"description"`
-	Homepage    *string `json:"homepage"`
 }

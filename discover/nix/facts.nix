@@ -11,8 +11,8 @@
 , flake # the result of builtins.getFlake, or a flake's `self`
 , host # name under nixosConfigurations
 , focus ? null # a service whose units and definitions are wanted in detail
-, nativeModule ? null # a name under options.services
-, package ? null # a name in the package set
+, natives ? [ ] # names under options.services, the first that is there is meant
+, packages ? [ ] # paths in the package set, likewise
 , helperFiles ? [ ] # libraries of the flake that its modules import: paths inside it
 , toplevel ? false # instantiate the whole system too
 , only ? null # kinds of cells wanted (first word of their names), null for all
@@ -25,7 +25,7 @@ let
 
   inherit (builtins) attrNames concatMap deepSeq elem filter foldl'
     functionArgs hasAttr head isAttrs isBool isFunction isInt isList isString length
-    listToAttrs map mapAttrs match tail tryEval typeOf;
+    listToAttrs map mapAttrs match replaceStrings tail tryEval typeOf;
 
   # --- reading what may throw ------------------------------------------------
 
@@ -542,51 +542,217 @@ let
   variablesOf = text: lib.unique (filter (v: v != null) (map (l: let m = match "[[:space:]]*([A-Za-z_][A-Za-z0-9_]*)=.*" l; in if m == null then null else head m) (lib.splitString "\n" text)));
   templates = mapAttrs (_: t: { variables = tryOr [ ] (variablesOf (t.content or "")); }) (config.sops.templates or { });
 
-  # The native module of the service to add and the package, if there are any.
-  # A module may be a set of options or one option that is a submodule.
-  nativeFacts = name:
+  # --- the software to add ---------------------------------------------------
+
+  firstOf = f: list: if list == [ ] then null else if f (head list) then head list else firstOf f (tail list);
+  # Without what spellings differ in: of what is wanted, the case too; a package
+  # set has too many names for that.
+  squeeze = replaceStrings [ "-" "_" ] [ "" "" ];
+  wantedAs = name: lib.toLower (squeeze name);
+
+  # Names that contain one that is wanted, or that one begins with, whatever the
+  # dashes; the nearest first: the same letters, then those that begin with it
+  # and a dash, then those that begin with it. Short names are in too many
+  # others by chance.
+  near = wanted: names:
+    let
+      long = filter (w: builtins.stringLength w > 3) (lib.unique (map wantedAs wanted));
+      short = map (w: w + "-") (filter (w: builtins.stringLength w <= 3) wanted);
+      contains = let blanks = map (_: "") long; in n: let s = squeeze n; in replaceStrings long blanks s != s;
+      begins = n: lib.any (w: lib.hasPrefix w n) short;
+      # paperless of paperless-ngx.
+      beginnings = w: let words = lib.splitString "-" w; in
+        filter (b: builtins.stringLength b > 3) (lib.genList (i: builtins.concatStringsSep "-" (lib.take (i + 1) words)) (length words - 1));
+      set = listToAttrs (map (name: { inherit name; value = null; }) names);
+      found = lib.unique (filter (n: contains n || begins n) names ++ filter (n: set ? ${n}) (concatMap beginnings wanted));
+      rank = n:
+        let s = squeeze n; in
+        if elem s long then 0
+        else if lib.any (w: lib.hasPrefix (w + "-") n) wanted then 1
+        else if lib.any (w: lib.hasPrefix w s) long then 2
+        else 3;
+      ranked = map (name: { inherit name; rank = rank name; length = builtins.stringLength name; }) found;
+      before = a: b:
+        if a.rank != b.rank then a.rank < b.rank
+        else if a.length != b.length then a.length < b.length
+        else a.name < b.name;
+    in
+    map (r: r.name) (builtins.sort before ranked);
+  # Those of them that are the service's own name, spelled in another way. Of a
+  # name that somebody chose, the letter counts.
+  spellings = wanted: filter (n: focus != null && elem focus wanted && squeeze n == wantedAs focus);
+
+  # A module may be a set of options or one option that is a submodule. One that
+  # was renamed is there, but not seen.
+  nativeOptions = name:
     let
       set = shallow { } (options.services.${name} or { });
       subs = if isOption set then (let t = submoduleOf set.type; in if t == null then { } else t.getSubOptions [ "services" name ]) else set;
     in
-    if !isAttrs subs || !(subs ? enable) || isOurs set || isOurs (subs.enable or { }) then null
+    if !isAttrs subs || !(subs ? enable) || isOurs set || isOurs (subs.enable or { }) || shallow true (subs.enable.visible or true) == false then null else subs;
+  isNative = name: nativeOptions name != null;
+  nearNatives = near natives (attrNames (options.services or { }));
+  native =
+    let exact = firstOf isNative natives; in
+    if exact != null || natives == [ ] then exact else firstOf isNative (spellings natives nearNatives);
+  isMeant = names: found: found != null && found == head names;
+
+  # The text that documents an option: the beginning of it, up to a blank, so
+  # that no character is cut in two.
+  textOf = o:
+    let
+      said = shallow "" (o.description or "");
+      text = tryOr "" (if isAttrs said then said.text or "" else said);
+      cut = builtins.substring 0 300 text;
+    in
+    if !isString text then ""
+    else builtins.unsafeDiscardStringContext (if builtins.stringLength text <= 300 then text else builtins.concatStringsSep " " (lib.init (lib.splitString " " cut)));
+  isSeen = o: isAttrs o && shallow true (o.visible or true) != false && shallow false (o.internal or false) == false;
+  typeName = o: if isOption o then shallow "" (o.type.name or "") else "set";
+  nativeOption = described: o: {
+    type = let t = typeName o; in if isString t then t else "";
+    hasDefault = isOption o && o ? default;
+    # Not deeply: the default may be a package.
+    default = let v = shallow null (o.default or null); in if isOption o && scalar v then v else null;
+    fields = if isOption o then fieldsOf o.type else if isAttrs o then attrNames o else [ ];
+    description = if described then textOf o else "";
+  };
+  isPlain = n: match "[A-Za-z_][A-Za-z0-9_'-]*" n != null;
+  # Names of options that may hold a port, an account, a folder, an address or
+  # a file with secrets.
+  isPlace = n: match ".*([pP]ort|PORT|[uU]ser|USER|[gG]roup|GROUP|[dD]ir|DIR|[dD]irectory|[fF]older|[dD]ataPath|[aA]ddr|ADDR|[aA]ddress|[lL]isten|LISTEN|[hH]ost|HOST|[bB]ind|[fF]irewall|[eE]nvironmentFiles?|[cC]redentialsFile|[sS]ecretFile|[sS]ecretsFile|[pP]asswordFile|[tT]okenFile|[kK]eyFile)" n != null;
+
+  # All options of a module down to `depth` below it, those of the types of its
+  # options too.
+  optionsBelow = depth: path: set: concatMap
+    (n:
+      let
+        o = shallow { } set.${n};
+        here = path ++ [ n ];
+        sub = if isOption o then submoduleOf (shallow null (o.type or null)) else null;
+        further = if !isOption o then { path = here; set = o; } else if sub == null then { path = here; set = { }; } else {
+          path = here ++ (if elem (o.type.name or "") [ "attrsOf" "lazyAttrsOf" "listOf" ] then [ "<name>" ] else [ ]);
+          set = sub.getSubOptions [ ];
+        };
+      in
+      if n == "_module" || n == "_freeformOptions" || !isSeen o then [ ]
+      else (if isOption o then [{ path = here; option = o; }] else [ ])
+        ++ (if depth > 1 then optionsBelow (depth - 1) further.path further.set else [ ]))
+    (attrNames set);
+
+  # Ways to log in, by words in lower case without dashes. What an option is
+  # called says more than what is written about it.
+  authWords = [
+    { kind = "oidc"; words = [ "oidc" "openid" ]; }
+    { kind = "saml"; words = [ "saml" ]; }
+    { kind = "ldap"; words = [ "ldap" ]; }
+    { kind = "oauth"; words = [ "oauth" ]; }
+    { kind = "header"; words = [ "remoteuser" "forwardeduser" "userheader" "authheader" "auth header" "headerauth" "header auth" "trustedheader" "trusted header" "authenticationheader" "authentication header" "headerbasedauth" ]; }
+    { kind = "proxy"; words = [ "auth.proxy" "authproxy" "auth proxy" "proxyauth" "proxy auth" "authentication proxy" "authenticating proxy" "authenticating reverse proxy" "forwardauth" "forward auth" ]; }
+  ];
+  allAuthWords = concatMap (a: a.words) authWords;
+  says = words: let blanks = map (_: "") words; in text: replaceStrings words blanks text != text;
+  saysAuth = says allAuthWords;
+  lowered = let upper = lib.stringToCharacters "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_"; lower = lib.stringToCharacters "abcdefghijklmnopqrstuvwxyz" ++ [ "" "" ]; in replaceStrings upper lower;
+  quotedPart = n: if isPlain n || n == "<name>" then n else "\"" + replaceStrings [ "\\" "\"" "\${" ] [ "\\\\" "\\\"" "\\\${" ] n + "\"";
+  authOption = entry:
+    let
+      # The first is the name of the option that leads here; the module's own
+      # name is left aside, so that not everything in services.oidc-x is one.
+      path = lowered (dotted entry.path);
+      description = textOf entry.option;
+      text = lowered description;
+      by = firstOf (t: saysAuth t) [ path text ];
+      kind = firstOf (a: says a.words by) authWords;
+    in
+    if by == null then [ ] else [{
+      path = dotted (map quotedPart entry.path);
+      inherit (kind) kind;
+      type = typeName entry.option;
+      inherit description;
+    }];
+  nativeInside = name:
+    let
+      all = optionsBelow 3 [ ] (nativeOptions name);
+      inside = filter (e: length e.path > 1 && lib.all isPlain e.path && isPlace (lib.last e.path)) all;
+    in
+    {
+      authentication = lib.take 24 (concatMap authOption (lib.take 1000 all));
+      inside = listToAttrs (map (e: { name = dotted e.path; value = nativeOption true e.option; }) (lib.take 60 inside));
+    };
+  # What the module makes of its own accord, from a trial with it enabled.
+  nativeUnits = name:
+    let
+      trial = system.extendModules { modules = [{ services.${name}.enable = true; }]; };
+      known = attrNames config.systemd.services;
+    in
+    if !(system ? extendModules) || tryOr false config.services.${name}.enable then { }
+    else mapAttrs (_: unitFacts) (removeAttrs (shallow { } trial.config.systemd.services) known);
+
+  stable = system.pkgs;
+  unstable = shallow { } (system.pkgs.unstable or { });
+  # Null where there is none, or where to look at it throws.
+  packageIn = set: name: let p = shallow null (get (lib.splitString "." name) set); in
+    if isAttrs p && shallow "" (p.type or "") == "derivation" then p else null;
+  isPackage = name: packageIn stable name != null || packageIn unstable name != null;
+  isNamed = set: name: let path = lib.splitString "." name; above = shallow { } (get (lib.init path) set); in isAttrs above && above ? ${lib.last path};
+  throws = set: name: isNamed set name && !(tryEval (get (lib.splitString "." name) set)).success;
+  nearPackages = near packages (let more = attrNames unstable; in attrNames stable ++ filter (n: !(stable ? ${n})) more);
+  package =
+    let
+      exact = firstOf isPackage packages;
+      spelled = firstOf isPackage (spellings packages nearPackages);
+    in
+    if exact != null || packages == [ ] then exact
+    else if spelled != null then spelled
+    else firstOf (n: throws stable n || throws unstable n) packages;
+  packageFacts = set:
+    let
+      p = packageIn set package;
+      meta = let m = shallow { } (p.meta or { }); in if isAttrs m then m else { };
+      text = v: let t = try v; in if isString t then builtins.unsafeDiscardStringContext t else null;
+      flag = n: tryOr false (meta.${n} or false) == true;
+      vulnerabilities = filter isString (one (tryOr [ ] (meta.knownVulnerabilities or [ ])));
+      licenses = one (shallow [ ] (meta.license or [ ]));
+      licenseName = l: if isString l then l else if isAttrs l then text (l.spdxId or l.shortName or l.fullName or null) else null;
+      nothing = {
+        attribute = package;
+        version = null;
+        mainProgram = null;
+        description = null;
+        homepage = null;
+        licenses = [ ];
+        broken = false;
+        insecure = false;
+        vulnerabilities = [ ];
+        unfree = false;
+        unsupported = false;
+        refused = false;
+        throws = true;
+      };
+    in
+    if package == null then null
+    else if p == null then (if throws set package then nothing else null)
     else {
-      options = listToAttrs (map
-        (n:
-          let o = shallow { } subs.${n}; in {
-            name = n;
-            value = {
-              type = if isOption o then shallow "" (o.type.name or "") else "set";
-              hasDefault = isOption o && o ? default;
-              # Not deeply: the default may be a package.
-              default = let v = shallow null (o.default or null); in if isOption o && scalar v then v else null;
-              fields = if isOption o then fieldsOf o.type else if isAttrs o then attrNames o else [ ];
-            };
-          })
-        (filter (n: n != "_module") (attrNames subs)));
-      enabled = tryOr false config.services.${name}.enable;
-      # What the module makes of its own accord, from a trial with it enabled.
-      units =
-        let trial = system.extendModules { modules = [{ services.${name}.enable = true; }]; }; in
-        if !(system ? extendModules) then { }
-        else
-          mapAttrs (_: unitFacts)
-            (removeAttrs (shallow { } trial.config.systemd.services) (attrNames config.systemd.services));
+      attribute = package;
+      version = text (p.version or null);
+      mainProgram = text (meta.mainProgram or null);
+      description = text (meta.description or null);
+      homepage = text (let h = meta.homepage or null; in if isList h && h != [ ] then head h else h);
+      licenses = filter isString (map licenseName licenses);
+      broken = flag "broken";
+      insecure = flag "insecure" || vulnerabilities != [ ];
+      inherit vulnerabilities;
+      unfree = flag "unfree" || lib.any (l: isAttrs l && tryOr true (l.free or true) == false) licenses;
+      unsupported = flag "unsupported";
+      # What the repo's configuration of nixpkgs makes of all this.
+      refused = tryOr true (meta.available or true) == false;
+      throws = false;
     };
-  packageFacts = set: name:
-    let p = shallow null (set.${name} or null); in
-    if !isAttrs p then null else {
-      version = try (p.version or null);
-      mainProgram = try (p.meta.mainProgram or null);
-      broken = tryOr false (p.meta.broken or false);
-      description = try (p.meta.description or null);
-      homepage = let h = try (p.meta.homepage or null); in if isString h then h else null;
-    };
-  trialUnits = let n = if nativeModule == null then null else shallow null (nativeFacts nativeModule); in if n == null then [ ] else shallow [ ] (attrNames n.units);
   focused =
-    let names = filter (n: n != null) [ focus nativeModule ]; in
+    let names = filter (n: n != null) [ focus native ]; in
     if focus == null then [ ]
-    else filter (n: elem n trialUnits || lib.any (f: lib.hasInfix f n) names) (attrNames config.systemd.services);
+    else filter (n: lib.any (f: lib.hasInfix f n) names) (attrNames config.systemd.services);
 in
 cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " " c.name)) only) (
   [
@@ -629,9 +795,31 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     { name = "registries"; value = registries; }
     { name = "networks"; value = let h = hubPath kinds.networks; in if h == null then [ ] else shallow [ ] (attrNames (get h config)); }
     { name = "scrapes"; value = map (j: { job = tryOr "" (j.job_name or ""); path = tryOr "/metrics" (j.metrics_path or "/metrics"); targets = concatMap (c: tryOr [ ] (c.targets or [ ])) (shallow [ ] (j.static_configs or [ ])); }) (shallow [ ] (config.services.prometheus.scrapeConfigs or [ ])); }
-    { name = "native"; value = if nativeModule == null then null else nativeFacts nativeModule; }
-    { name = "package"; value = if package == null then null else packageFacts system.pkgs package; }
-    { name = "unstablePackage"; value = if package == null then null else packageFacts (shallow { } (system.pkgs.unstable or { })) package; }
+    {
+      name = "native";
+      value = if native == null then null else {
+        name = native;
+        enabled = tryOr false config.services.${native}.enable;
+        options =
+          let subs = nativeOptions native; in
+          listToAttrs (map
+            (n: let o = shallow { } subs.${n}; in { name = n; value = nativeOption (isPlace n || match "settings|config|extraConfig|environment" n != null) o; })
+            (filter (n: n != "_module") (attrNames subs)));
+      };
+    }
+    # On their own: what lies deeper may be what cannot be evaluated.
+    { name = "nativeInside"; value = if native == null then null else nativeInside native; }
+    { name = "nativeUnits"; value = if native == null then null else { units = nativeUnits native; }; }
+    {
+      # Only where what was asked for first is not there.
+      name = "near";
+      value = {
+        natives = if natives == [ ] || isMeant natives native then [ ] else lib.take 12 (filter isNative (lib.take 24 nearNatives));
+        packages = if packages == [ ] || isMeant packages package then [ ] else lib.take 12 nearPackages;
+      };
+    }
+    { name = "package"; value = packageFacts stable; }
+    { name = "unstablePackage"; value = packageFacts unstable; }
     {
       # Units that make the datasets: their script names where they are mounted.
       name = "datasetUnits";
@@ -639,7 +827,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
         let
           mountpoints = filter isString (map (n: try ((hubValue kinds.datasets).${n}.mountpoint or null)) (attrNames (hubValue kinds.datasets)));
           # A regular expression over a long text can overflow Nix's stack.
-          mentions = m: text: builtins.replaceStrings [ m ] [ "" ] text != text;
+          mentions = m: text: replaceStrings [ m ] [ "" ] text != text;
           makes = n: let script = tryOr "" (config.systemd.services.${n}.script or ""); in length (filter (m: mentions m script) mountpoints) * 2 > length mountpoints;
         in
         filter makes (filter (n: match ".*(zfs|dataset|storage).*" n != null) (attrNames config.systemd.services));

@@ -139,7 +139,7 @@ func (s scenario) evaluate(t *testing.T) {
 	require.NoError(t, err)
 	target, err := discover.Open(t.Context(), nix, repo)
 	require.NoError(t, err)
-	f, err := target.Facts(t.Context(), discover.Query{Host: "forge", Native: s.native, Package: s.pkg})
+	f, err := target.Facts(t.Context(), discover.Query{Host: "forge", Natives: named(s.native), Packages: named(s.pkg)})
 	require.NoError(t, err)
 	require.Empty(t, f.Unreadable)
 	store := func(name string, v any) {
@@ -154,6 +154,14 @@ func (s scenario) evaluate(t *testing.T) {
 	}
 	f.Native, f.Package, f.Unstable, f.Host.Source = nil, nil, nil, ""
 	store(s.example, f)
+}
+
+// named is a list of the one name, if there is one.
+func named(name string) []string {
+	if name == "" {
+		return nil
+	}
+	return []string{name}
 }
 
 // plan makes the scenario's plan; nothing may be left to ask.
