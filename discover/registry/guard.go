@@ -1,0 +1,161 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+)
+
+// guard is what every request to a registry, its token server and its storage
+// goes through. It counts, waits, refuses and cuts off.
+type guard struct {
+	*Client
+	registry string // host that is asked
+	inner    http.RoundTripper
+}
+
+// sizeKey is the context's key for the longest body that is wanted, in bytes.
+type sizeKey struct{}
+
+func withSize(ctx context.Context, size int64) context.Context {
+	return context.WithValue(ctx, sizeKey{}, size)
+}
+
+// RoundTrip sends one request, again if the registry asks for that.
+func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
+	redirects := 0
+	for before := r.Response; before != nil; before = before.Request.Response {
+		if redirects++; redirects > g.limits.Redirects {
+			return nil, refuse("%s redirects more than %d times", g.registry, g.limits.Redirects)
+		}
+	}
+	if err := g.hosts.allow(r.URL, g.registry); err != nil {
+		return nil, err
+	}
+	if r.URL.Scheme == "https" && g.overHTTP(r.URL.Host) {
+		// The library tries both; nothing on this machine needs encryption.
+		return nil, fmt.Errorf("%s is asked without encryption", r.URL.Host)
+	}
+	r.Header.Set("User-Agent", g.userAgent)
+	for try := 0; ; try++ {
+		if g.requests.Add(1) > int64(g.limits.Requests) {
+			return nil, refuse("more than %d requests are needed", g.limits.Requests)
+		}
+		g.trace(r)
+		response, err := g.inner.RoundTrip(r)
+		wait, again := g.again(r, response, err, try)
+		if !again {
+			return g.cut(r, response, err)
+		}
+		if response != nil {
+			_, _ = io.CopyN(io.Discard, response.Body, 4<<10)
+			_ = response.Body.Close()
+		}
+		if err := g.sleep(r.Context(), wait); err != nil {
+			return nil, fmt.Errorf("wait for %s: %w", g.registry, err)
+		}
+	}
+}
+
+// trace tells of a request, without what might be secret in it.
+func (g *guard) trace(r *http.Request) {
+	if g.onRequest != nil {
+		g.onRequest(r.Method, r.URL.Host, r.URL.Path)
+	}
+}
+
+func (g *guard) overHTTP(host string) bool {
+	return host == g.registry && isLoopback(hostname(host))
+}
+
+// cut limits the body of a response.
+func (g *guard) cut(r *http.Request, response *http.Response, err error) (*http.Response, error) {
+	if err != nil {
+		return nil, err
+	}
+	most, ok := r.Context().Value(sizeKey{}).(int64)
+	if !ok {
+		most = g.limits.Small
+	}
+	if response.ContentLength > most {
+		_ = response.Body.Close()
+		return nil, refuse("the answer has %d bytes, and %d are allowed", response.ContentLength, most)
+	}
+	response.Body = &cutBody{response.Body, most, most}
+	return response, nil
+}
+
+// cutBody is a body that fails where it becomes too long.
+type cutBody struct {
+	io.ReadCloser
+	left, most int64
+}
+
+func (b *cutBody) Read(p []byte) (int, error) {
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.ReadCloser.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return 0, refuse("the answer has more than the %d bytes that are allowed", b.most)
+	}
+	return n, err
+}
+
+// session is the way to one repository, with a token if that is needed.
+type session struct {
+	*Client
+	repository name.Repository // as it is asked for
+	shown      string          // as people write it
+	http       *http.Client
+}
+
+// challenges are how the largest registries hand out tokens. To ask them for
+// that first would be one more request in each run.
+var challenges = map[string]transport.Challenge{
+	"ghcr.io":            {Scheme: "bearer", Parameters: map[string]string{"realm": "https://ghcr.io/token", "service": "ghcr.io"}},
+	"quay.io":            {Scheme: "bearer", Parameters: map[string]string{"realm": "https://quay.io/v2/auth", "service": "quay.io"}},
+	name.DefaultRegistry: {Scheme: "bearer", Parameters: map[string]string{"realm": "https://auth.docker.io/token", "service": "registry.docker.io"}},
+}
+
+// open starts a session with credentials, or with authn.Anonymous.
+func (c *Client) open(ctx context.Context, p place, auth authn.Authenticator) (*session, error) {
+	registry := p.asked.Registry
+	c.hosts.name(hostname(registry.RegistryStr()))
+	g := &guard{Client: c, registry: registry.RegistryStr(), inner: c.inner}
+	ctx = withSize(ctx, c.limits.Small)
+	scopes := []string{p.asked.Scope(transport.PullScope)}
+	s := &session{Client: c, repository: p.asked, shown: p.shown}
+	if challenge, ok := challenges[registry.RegistryStr()]; ok {
+		token, err := transport.Exchange(ctx, registry, auth, g, scopes, &challenge)
+		if err == nil {
+			if token.Token == "" {
+				token.Token = token.AccessToken
+			}
+			way, err := transport.FromToken(registry, auth, g, &challenge, token)
+			if err != nil {
+				return nil, err
+			}
+			s.http = &http.Client{Transport: way}
+			return s, nil
+		}
+		if e := fail("", err); e.Kind == Absent || e.Kind == Refused || ctx.Err() != nil {
+			return nil, err
+		}
+	}
+	way, err := transport.NewWithContext(ctx, registry, auth, g, scopes)
+	if err != nil {
+		return nil, err
+	}
+	s.http = &http.Client{Transport: way}
+	return s, nil
+}
+
+// Requests is how many requests the client has sent, those included that were
+// sent again and those that redirects led to.
+func (c *Client) Requests() int { return int(c.requests.Load()) }
