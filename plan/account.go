@@ -71,6 +71,7 @@ func (m *maker) withoutAccount() error {
 	if m.Answers["workload"] != string(Stateless) {
 		return nil // not known yet
 	}
+	m.forget("runAs")
 	group, ok := m.answer("group")
 	switch as := m.Answers["runAs"]; {
 	case ok:

@@ -54,7 +54,6 @@ func (m *maker) runAs() {
 	case m.model.Account.User == "":
 		m.model.RunAs = "image"
 		m.decide(Decision{Name: "runAs", Value: "image", Rule: "the account's ids where files are written", Reason: "it owns no files on the host"})
-	case m.Image != nil && m.rootImage():
 	case m.Image == nil && strings.Contains(m.model.Image, "linuxserver/"):
 		m.model.RunAs = "puid"
 		m.decide(Decision{Name: "runAs", Value: "puid", Rule: "PUID and PGID where the image drops root itself", Reason: "linuxserver images start as root and read them"})
@@ -66,22 +65,6 @@ func (m *maker) runAs() {
 	if m.model.RunAs == "image" && m.model.Data != nil {
 		m.note("The container runs as the user that its image names. Files on the dataset must belong to that user; the account on the host does not.")
 	}
-}
-
-// rootImage decides for an image that starts as root and is built to.
-func (m *maker) rootImage() bool {
-	puid, root := needsRoot(m.Image.Config)
-	if !root {
-		return false
-	}
-	d := Decision{Name: "runAs", Value: "image", Rule: "no user for an image whose entrypoint needs root", Reason: "it starts as root and drops it itself",
-		Evidence: []Evidence{{Option: "image Entrypoint", Value: strings.Join(m.Image.Config.Entrypoint, " ")}}}
-	if puid {
-		d.Value, d.Rule, d.Reason = "puid", "PUID and PGID where the image drops root itself", "it starts as root and reads them"
-	}
-	m.model.RunAs = d.Value.(string)
-	m.decide(d)
-	return true
 }
 
 // factory: a container with state goes through the repo's service factory.

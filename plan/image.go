@@ -91,12 +91,17 @@ func platform(system *string) string {
 	return "linux/" + cpu
 }
 
+var imageForm = regexp.MustCompile(`^[A-Za-z0-9._:/@-]+$`)
+
 var registryForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?$`)
 
 // CheckImage says what is wrong with an image reference, if anything. It may
 // lack tag and digest, which its registry then gives; where it has a digest it
 // must have a tag too, so that updates can be proposed.
 func CheckImage(image string) error {
+	if !imageForm.MatchString(image) {
+		return fmt.Errorf("%q is no image; write it as registry/name, registry/name:tag or registry/name:tag@sha256:<digest>", image)
+	}
 	rest, _, pinned := strings.Cut(image, "@")
 	if pinned {
 		if _, err := name.NewDigest(image, name.StrictValidation); err != nil {

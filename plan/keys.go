@@ -31,6 +31,20 @@ var (
 		}
 		return nil
 	}
+	pathsForm = func(s string) error {
+		seen := map[string]bool{}
+		for _, p := range strings.Split(s, ",") {
+			p = strings.TrimSpace(p)
+			if err := pathForm(p); err != nil {
+				return err
+			}
+			if seen[p] {
+				return fmt.Errorf("%q is there twice", p)
+			}
+			seen[p] = true
+		}
+		return nil
+	}
 	urlPathForm = func(s string) error {
 		if !regexp.MustCompile(`^/[A-Za-z0-9._~/?=&%+-]*$`).MatchString(s) {
 			return fmt.Errorf("%q is no path of a URL", s)
@@ -83,7 +97,7 @@ var keys = []key{
 	{name: "description", check: lineForm, about: "what the service does, in a few words"},
 	{name: "category", check: lineForm, about: "category of the module and group on the dashboard"},
 	{name: "workload", choices: []string{"sqlite", "database", "config", "media", "sequential", "stateless"}, about: "what it does with its storage"},
-	{name: "dataDir", check: pathForm, about: "where the software keeps its data"},
+	{name: "dataDir", check: pathsForm, about: "where the software keeps its data; several with commas in a container"},
 	{name: "port", check: portForm, about: "port on which the host finds it"},
 	{name: "containerPort", check: portForm, about: "port that the image listens on"},
 	{name: "auth", choices: []string{"oidc", "trusted-header", "caddy-security", "hybrid", "builtin", "none"}, about: "how people log in"},

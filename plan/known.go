@@ -22,6 +22,10 @@ type offer struct {
 	known
 }
 
+func knownBy(source, reason string, evidence ...Evidence) known {
+	return known{source: source, reason: reason, evidence: evidence}
+}
+
 // research takes from the sources what the user did not say: first the image,
 // then the catalog. What sources contradict each other in is told.
 func (m *maker) research() error {
@@ -54,6 +58,14 @@ func (m *maker) research() error {
 		m.said("web")
 	}
 	return nil
+}
+
+// forget takes back what a source said and does not apply here.
+func (m *maker) forget(name string) {
+	if k, ok := m.known[name]; ok && k.source != "user" {
+		delete(m.Answers, name)
+		delete(m.known, name)
+	}
 }
 
 // sameValue tells whether two values say the same, whatever the order of a list.

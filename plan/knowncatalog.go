@@ -41,22 +41,32 @@ func (m *maker) catalogOffers() []offer {
 	}
 	if m.model.Packaging == Container {
 		add("containerPort", fmt.Sprint(e.Port))
-		if e.Workload != string(Stateless) {
+		if m.workloadKnown() != string(Stateless) {
 			add("dataDir", strings.Join(e.DataDirs, ","))
 		}
-		if slices.ContainsFunc(offers, func(o offer) bool { return o.name == "nfs" }) || m.Answers["nfs"] != "" && m.Answers["nfs"] != "no" {
+		found := slices.ContainsFunc(offers, func(o offer) bool { return o.name == "nfs" })
+		if nfs := m.Answers["nfs"]; nfs != "no" && (found || nfs != "") {
 			add("mountPath", e.MountPath)
 		}
 		add("memory", e.Memory)
 		add("runAs", e.RunAs)
 		for _, name := range sortedNames(e.Environment) {
-			add(environmentPrefix+name, e.Environment[name])
+			add(environmentPrefix+name, m.placed(e.Environment[name]))
 		}
-		add("secrets", strings.Join(e.Secrets, ","))
+		if m.Facts.Host.SOPS {
+			add("secrets", strings.Join(e.Secrets, ","))
+		} else if len(e.Secrets) > 0 {
+			m.note(fmt.Sprintf("It does not start without %s, and the host has no sops to keep secrets in.", strings.Join(e.Secrets, ", ")))
+		}
 	} else if m.model.NativeName == "" || m.nativeDefaultPort() == 0 {
 		add("port", fmt.Sprint(e.Port))
 	}
 	return offers
+}
+
+// placed is a value of the catalog with the service's own address in it.
+func (m *maker) placed(value string) string {
+	return strings.NewReplacer("{url}", "https://"+m.HostName(), "{host}", m.HostName(), "{port}", fmt.Sprint(m.Entry.Port)).Replace(value)
 }
 
 // mountFor is the host's network mount for a kind of files, if it has one that

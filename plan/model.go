@@ -68,24 +68,35 @@ type Model struct {
 	// answer without error counts, because the path was said.
 	HealthPath   string
 	HealthStrict bool
-	MetricsPath  string
-	Mount        *Mount
-	Network      string
-	Icon         string
-	Backup       *Backup
-	Preseed      []string // restore methods, empty for none
-	Snapshots    bool
-	Category     string
-	Group        string // of the dashboard
-	ProbeURL     Probe
-	Where        Where
-	Memory       Memory
+	// HealthCheck is the image's own, a command and its arguments, or one text
+	// for its shell; empty for ours.
+	HealthCheck []string
+	// HealthTool is a program of the image to ask with, empty if nobody looked.
+	HealthTool string
+	// NoHealthCheck tells that the image has nothing to ask with.
+	NoHealthCheck bool
+	MetricsPath   string
+	Mount         *Mount
+	Network       string
+	Icon          string
+	Backup        *Backup
+	Preseed       []string // restore methods, empty for none
+	Snapshots     bool
+	Category      string
+	Group         string // of the dashboard
+	ProbeURL      Probe
+	Where         Where
+	Memory        Memory
 	// Unit is the main systemd service, without its suffix.
 	Unit string
 	// HostLabel is the first label of its host name.
 	HostLabel string
 	// Web tells whether it has a web page.
 	Web bool
+	// Tier is how complex it is, Exemplar the service of the repo that is most
+	// like it, empty if none is.
+	Tier     Tier
+	Exemplar string
 }
 
 // Account is whom the service runs as.
@@ -104,13 +115,19 @@ type Variable struct{ Name, Value string }
 
 // Data is where state is kept.
 type Data struct {
-	Dir         string // on the host
-	Inside      string // where the software sees it
+	Dir    string // on the host
+	Inside string // where the software sees it
+	// Folders are the folders of Dir that a container sees, where it keeps state
+	// in several places; Inside is then that of the first.
+	Folders     []Folder
 	Workload    Workload
 	RecordSize  string
 	Compression string
 	Reason      string // why that record size
 }
+
+// Folder is a folder in a service's data and where its container sees it.
+type Folder struct{ Name, Inside string }
 
 // Access is how people get in.
 type Access struct {

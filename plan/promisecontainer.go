@@ -30,7 +30,12 @@ func (m *maker) promiseContainer(unit string) {
 		}
 		m.promise(PromiseListener, m.Service, text, want)
 	}
-	if model.Data != nil {
+	switch {
+	case model.Data != nil && len(model.Data.Folders) > 0:
+		for _, f := range model.Data.Folders {
+			m.promiseVolume("the data in "+f.Name, model.Data.Dir+"/"+f.Name, f.Inside)
+		}
+	case model.Data != nil:
 		m.promiseVolume("the data", model.Data.Dir, model.Data.Inside)
 	}
 	if model.Mount != nil {
@@ -38,7 +43,9 @@ func (m *maker) promiseContainer(unit string) {
 	}
 	m.promiseLimits()
 	// A factory makes its own, where its other containers show one.
-	if model.ContainerPort > 0 && (!model.Factory || m.containersHave("--health-cmd")) {
+	if len(model.HealthCheck) > 0 && (!model.Factory || m.containersHave("--health-cmd")) {
+		m.promise(PromiseHealth, m.Service, "the container is checked as its image says", map[string]string{"command": model.HealthCheck[len(model.HealthCheck)-1]})
+	} else if model.ContainerPort > 0 && !model.NoHealthCheck && (!model.Factory || m.containersHave("--health-cmd")) {
 		m.promise(PromiseHealth, m.Service, fmt.Sprintf("a health check asks port %d inside of the container", model.ContainerPort),
 			map[string]string{"containerPort": fmt.Sprint(model.ContainerPort)})
 	}

@@ -148,7 +148,7 @@ func TestCheckImage(t *testing.T) {
 		require.NoError(t, plan.CheckImage(good), good)
 	}
 	for bad, want := range map[string]string{
-		"":                               "a repository name must be specified",
+		"":                               "is no image",
 		"nginx":                          "does not say its registry",
 		"a/b:1":                          "does not say its registry",
 		"ghcr.io/a/b:latest":             "names no version",
@@ -156,7 +156,7 @@ func TestCheckImage(t *testing.T) {
 		"ghcr.io/a/b:1@md5:aaaa":         "unsupported digest",
 		"ghcr.io/a/b:1@sha256:aaaa":      "invalid checksum digest",
 		"ghcr.io/a/b:1@" + digest + "a":  "invalid checksum digest",
-		"ghcr.io/a/b:1@" + digest + "\n": "invalid checksum digest",
+		"ghcr.io/a/b:1@" + digest + "\n": "is no image",
 		"ghcr.io/a/b@" + digest:          "tag must be",
 		"ghcr.io/a/b:latest@" + digest:   "names no version",
 		"ghcr.io/A/b:1@" + digest:        "",
@@ -167,8 +167,8 @@ func TestCheckImage(t *testing.T) {
 		"../b:1@" + digest:               "",
 		"-v:1@" + digest:                 "",
 		"b:1@" + digest:                  "",
-		"a.'$(x)/b:1@" + digest:          "is no registry",
-		"a.!b/c:1@" + digest:             "is no registry",
+		"a.'$(x)/b:1@" + digest:          "is no image",
+		"a.!b/c:1@" + digest:             "is no image",
 		"-a.b/c:1@" + digest:             "is no registry",
 	} {
 		require.ErrorContains(t, plan.CheckImage(bad), want, "%q", bad)

@@ -86,10 +86,16 @@ func (m *maker) dataDir(data *Data) error {
 	said, ok := m.said("dataDir")
 	switch {
 	case m.model.Packaging == Container && ok:
-		data.Inside = said
+		data.Folders = folders(said)
+		data.Inside = data.Folders[0].Inside
+		if len(data.Folders) == 1 {
+			data.Folders = nil
+		}
 	case m.model.Packaging == Container:
 		m.ask(Question{Name: "dataDir", Text: "Where in the image does " + m.model.DisplayName + " keep its data?",
 			Why: "the dataset is mounted there", DependsOn: []string{"dataset", "container"}})
+	case ok && strings.Contains(said, ","):
+		return inputErrorf("name the one that holds the others, or choose packaging=container", "read dataDir: software on the host has one folder")
 	case ok:
 		data.Dir, data.Inside = said, said
 	case m.model.Packaging == Native:
@@ -116,6 +122,25 @@ func (m *maker) dataDir(data *Data) error {
 	return nil
 }
 
+// folders are places in a container, each with a folder of its own in the data
+// that is called like its last part, or like all of it where two would be one.
+func folders(list string) []Folder {
+	var all []Folder
+	count := map[string]int{}
+	for _, inside := range strings.Split(list, ",") {
+		inside = strings.TrimSpace(inside)
+		name := inside[strings.LastIndexByte(inside, '/')+1:]
+		count[name]++
+		all = append(all, Folder{Name: name, Inside: inside})
+	}
+	for i, f := range all {
+		if count[f.Name] > 1 || strings.HasPrefix(f.Name, ".") || strings.HasPrefix(f.Name, "-") {
+			all[i].Name = "root" + strings.ReplaceAll(f.Inside, "/", "-")
+		}
+	}
+	return all
+}
+
 // mount: a network mount that the service must not start without.
 func (m *maker) mount() error {
 	said, ok := m.said("nfs")
@@ -138,17 +163,43 @@ func (m *maker) mount() error {
 		if m.model.Packaging != Container {
 			return inputErrorf("leave it out", "read mountPath: a service that is no container sees the mount at %s", *mount.LocalPath)
 		}
-		if m.model.Data != nil && m.model.Data.Inside == inside {
-			return inputErrorf("choose another path", "read mountPath: the service's own data are there")
+		if slices.Contains(m.insides(), inside) {
+			if m.known["mountPath"].source == "catalog" {
+				inside = m.freePath()
+			} else {
+				return inputErrorf("choose another path", "read mountPath: the service's own data are there")
+			}
 		}
 		m.model.Mount.Inside = inside
-	} else if m.model.Data != nil && m.model.Data.Inside == "/data" {
-		m.model.Mount.Inside = "/media"
+	} else {
+		m.model.Mount.Inside = m.freePath()
 	}
 	if g := m.model.Mount.Group; g != "" && g != m.model.Account.Group && m.model.Account.User != "" {
 		m.model.Account.ExtraGroups = []string{g}
 	}
 	return nil
+}
+
+// insides are the places in the container that hold the service's own data.
+func (m *maker) insides() []string {
+	if m.model.Data == nil {
+		return nil
+	}
+	list := []string{m.model.Data.Inside}
+	for _, f := range m.model.Data.Folders {
+		list = append(list, f.Inside)
+	}
+	return list
+}
+
+// freePath is where a container sees the network mount if nobody says.
+func (m *maker) freePath() string {
+	for _, p := range []string{"/data", "/media"} {
+		if !slices.Contains(m.insides(), p) {
+			return p
+		}
+	}
+	return "/mnt/" + m.model.Mount.Name
 }
 
 func orNone(names []string) string {

@@ -119,21 +119,6 @@ func (v *View) MountGroup() string {
 	return v.Mount.Group
 }
 
-// HealthCommand asks the service from inside of its container, with the tool
-// that the image has. An image with neither is not called ill. It is empty where
-// there is nothing to ask.
-func (v *View) HealthCommand() string {
-	url := fmt.Sprintf("http://127.0.0.1:%d%s", v.ContainerPort, v.HealthPath)
-	if v.ContainerPort == 0 {
-		return ""
-	}
-	if v.HealthStrict {
-		return fmt.Sprintf("if command -v curl >/dev/null; then curl -fsS -o /dev/null -m 8 '%s'; elif command -v wget >/dev/null; then wget -q -O /dev/null -T 8 '%s'; fi || exit 1", url, url)
-	}
-	// No path was said that tells how it is: any answer shows that it lives.
-	return fmt.Sprintf("if command -v curl >/dev/null; then curl -sS -o /dev/null -m 8 '%s'; elif command -v wget >/dev/null; then wget -q -S -O /dev/null -T 8 '%s' 2>&1 | grep -q HTTP/; fi || exit 1", url, url)
-}
-
 // Web tells whether it has a page that people open.
 func (v *View) Web() bool { return v.Model.Web && v.Port > 0 }
 

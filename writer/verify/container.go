@@ -131,6 +131,9 @@ func (c *checker) health(p plan.Promise) (bool, string) {
 	if command == "" {
 		return absent("health check")
 	}
+	if own := p.Want["command"]; own != "" {
+		return strings.Contains(command, own), command
+	}
 	return hasWord(command, p.Want["containerPort"]), command
 }
 
