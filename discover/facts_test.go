@@ -1,6 +1,8 @@
 package discover_test
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"reflect"
 	"slices"
 	"testing"
@@ -103,6 +105,11 @@ func TestFactsAreTrue(t *testing.T) {
 	}
 	require.True(t, slices.ContainsFunc(f.Upstream["prometheus"].Ports, func(p facts.UpstreamPort) bool { return p.Port == 9090 && p.Option == "services.prometheus.port" }))
 	require.True(t, slices.ContainsFunc(f.Policies, func(p facts.Policy) bool { return p.Name == "media" }))
+	require.True(t, *f.Policies[0].Injects)
+	require.Equal(t, "https://id.home.example", *f.Identity.Providers[0].Issuer)
+	require.Equal(t, "modules.services.caddy.security.identityProviders", f.Identity.Providers[0].Path)
+	require.Equal(t, "caddy", *f.Identity.Unit)
+	require.Equal(t, []string{"caddy-env"}, f.Identity.Templates, "the template is a file of the unit's environment")
 	require.Contains(t, f.Secrets, "restic/password")
 	require.Contains(t, f.Templates["homepage-env"].Variables, "HOMEPAGE_VAR_SONARR_API_KEY")
 	require.Contains(t, f.Arguments, "podmanLib")
@@ -131,6 +138,8 @@ func TestFactsAreTrue(t *testing.T) {
 	require.Contains(t, *f.Containers["sonarr"].Image, "ghcr.io/home-operations/sonarr:")
 	require.Equal(t, []string{"127.0.0.1:8989:8989"}, f.Containers["sonarr"].Ports)
 	require.Contains(t, f.Containers["sonarr"].Environment, "TZ")
+	require.Equal(t, fmt.Sprintf("%x", sha256.Sum256([]byte("002"))), f.Containers["sonarr"].Digests["UMASK"])
+	require.Empty(t, f.Containers["tautulli"].Digests, "of the service in question alone")
 	vhost := f.Vhosts["sonarr"]
 	require.Equal(t, "sonarr.home.example", *vhost.HostName)
 	require.Equal(t, int64(8989), *vhost.Backend.Port)

@@ -126,6 +126,8 @@ func (f *Facts) decodeCell(m *Memo, name, raw string) error {
 		return unmarshal(raw, &f.Firewall)
 	case "policies":
 		return unmarshal(raw, &f.Policies)
+	case "identity":
+		return unmarshal(raw, &f.Identity)
 	case "secrets":
 		return unmarshal(raw, &f.Secrets)
 	case "templates":
@@ -138,7 +140,7 @@ func (f *Facts) decodeCell(m *Memo, name, raw string) error {
 		return unmarshal(raw, &f.Networks)
 	case "scrapes":
 		return unmarshal(raw, &f.Scrapes)
-	case "native", "nativeInside", "nativeUnits":
+	case "native", "nativeInside", "nativeValues", "nativeUnits":
 		return f.module(raw)
 	case "near":
 		err := unmarshal(raw, &f.Near)

@@ -27,6 +27,7 @@ func TestDecodeModule(t *testing.T) {
 	const (
 		native = `"native":{"name":"x","enabled":true,"options":{"a":{"type":"str","description":"d"}}}`
 		inside = `"nativeInside":{"inside":{"settings.Port":{"default":80}},"authentication":[{"path":"settings.oidc","kind":"oidc","type":"str","description":"d"}]}`
+		values = `"nativeValues":{"digests":{"settings.a":"00"}}`
 		units  = `"nativeUnits":{"units":{"x":{"starts":true}}}`
 	)
 	want := &facts.NativeModule{
@@ -35,8 +36,9 @@ func TestDecodeModule(t *testing.T) {
 		Inside:         map[string]facts.NativeOption{"settings.Port": {Default: 80.0}},
 		Authentication: []facts.NativeAuthOption{{Path: "settings.oidc", Kind: facts.AuthOIDC, Type: "str", Description: "d"}},
 		Units:          map[string]facts.UnitDetail{"x": {Starts: true}},
+		Digests:        map[string]string{"settings.a": "00"},
 	}
-	for _, text := range []string{native + "," + inside + "," + units, units + "," + inside + "," + native} {
+	for _, text := range []string{native + "," + inside + "," + values + "," + units, units + "," + values + "," + inside + "," + native} {
 		f, err := facts.Decode([]byte("{" + text + "}"))
 		require.NoError(t, err)
 		require.Equal(t, want, f.Native)
@@ -148,7 +150,15 @@ func TestDecodeCells(t *testing.T) {
 			func(f *facts.Facts) any { return f.Upstream["x"] },
 			facts.Upstream{Enabled: true, EnabledIn: []string{"x.nix"}, Ports: []facts.UpstreamPort{{Option: "services.x.port", Port: 80}}},
 		},
-		{"policies", `[{"name":"media","path":"a.b"}]`, func(f *facts.Facts) any { return f.Policies }, []facts.Policy{{Name: "media", Path: "a.b"}}},
+		{
+			"policies", `[{"name":"media","path":"a.b","injects":true},{"name":"x","path":"a.b","injects":null}]`, func(f *facts.Facts) any { return f.Policies },
+			[]facts.Policy{{Name: "media", Path: "a.b", Injects: ptr(true)}, {Name: "x", Path: "a.b"}},
+		},
+		{
+			"identity", `{"providers":[{"name":"sso","path":"a.b","issuer":"https://id.x","discovery":null}],"unit":"caddy","templates":["caddy-env"]}`,
+			func(f *facts.Facts) any { return f.Identity },
+			facts.Identity{Providers: []facts.IdentityProvider{{Name: "sso", Path: "a.b", Issuer: ptr("https://id.x")}}, Unit: ptr("caddy"), Templates: []string{"caddy-env"}},
+		},
 		{"secrets", `["a/b"]`, func(f *facts.Facts) any { return f.Secrets }, []string{"a/b"}},
 		{"templates", `{"env":{"variables":["KEY"]}}`, func(f *facts.Facts) any { return f.Templates["env"].Variables }, []string{"KEY"}},
 		{

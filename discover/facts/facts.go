@@ -25,6 +25,7 @@ type Facts struct {
 	Upstream   map[string]Upstream
 	Firewall   Firewall
 	Policies   []Policy
+	Identity   Identity
 	Secrets    []string
 	Templates  map[string]Template
 	Arguments  map[string]Argument
@@ -151,6 +152,8 @@ type UnitDetail struct {
 	// number of files with more.
 	Environment      []string `json:"environment"`
 	EnvironmentFiles int      `json:"environmentFiles"`
+	// Digests are the SHA-256 sums, in hexadecimal, of the variables' values.
+	Digests map[string]string `json:"digests"`
 	// Starts tells whether the unit has something to run.
 	Starts bool `json:"starts"`
 }
@@ -203,6 +206,28 @@ type Scrape struct {
 type Policy struct {
 	Name string `json:"name"`
 	Path string `json:"path"`
+	// Injects tells whether the service is told in headers who was let in; nil
+	// if policies have no option that says so.
+	Injects *bool `json:"injects"`
+}
+
+// Identity is whom the proxy lets sign people in, and where the proxy has its
+// own environment from.
+type Identity struct {
+	Providers []IdentityProvider `json:"providers"`
+	// Unit is the proxy's systemd service, nil if it is not known; Templates are
+	// the templates of secrets that are files of its environment.
+	Unit      *string  `json:"unit"`
+	Templates []string `json:"templates"`
+}
+
+// IdentityProvider is an entry of the proxy's identity providers: the address
+// of the provider and that of what it says of itself.
+type IdentityProvider struct {
+	Name      string  `json:"name"`
+	Path      string  `json:"path"`
+	Issuer    *string `json:"issuer"`
+	Discovery *string `json:"discovery"`
 }
 
 // Template is a file made from secrets: the names of the variables in it, never

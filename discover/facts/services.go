@@ -78,8 +78,11 @@ type Container struct {
 	Volumes          []string          `json:"volumes"`
 	Environment      []string          `json:"environment"`
 	EnvironmentFiles int               `json:"environmentFiles"`
-	Networks         []string          `json:"networks"`
-	DependsOn        []string          `json:"dependsOn"`
+	// Digests are the SHA-256 sums, in hexadecimal, of the variables' values of
+	// the service in question.
+	Digests   map[string]string `json:"digests"`
+	Networks  []string          `json:"networks"`
+	DependsOn []string          `json:"dependsOn"`
 }
 
 // Vhost is a virtual host of the proxy.

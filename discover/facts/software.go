@@ -20,6 +20,9 @@ type NativeModule struct {
 	Inside  map[string]NativeOption `json:"inside"`
 	// Authentication are options at any depth that tell of a way to log in.
 	Authentication []NativeAuthOption `json:"authentication"`
+	// Digests are the SHA-256 sums, in hexadecimal, of the plain values that the
+	// repo gives to its options, by dotted path.
+	Digests map[string]string `json:"digests"`
 	// Units are those that the module makes when it is enabled with nothing
 	// else said.
 	Units map[string]UnitDetail `json:"units"`

@@ -258,6 +258,9 @@ let
 
   containers = config.virtualisation.oci-containers.containers or { };
   containersOption = options.virtualisation.oci-containers.containers or { };
+  # Of the values of variables only a hash is told: enough to see that one is as
+  # it should be.
+  digestsOf = set: lib.filterAttrs (_: d: d != null) (mapAttrs (_: v: let t = try v; in if scalar t then builtins.hashString "sha256" (if isBool t then builtins.toJSON t else toString t) else null) set);
   containerFacts = n: c: {
     at = placeOf containersOption [ n "ports" ];
     userAt = placeOf containersOption [ n "user" ];
@@ -271,6 +274,7 @@ let
     extraOptions = tryOr [ ] (c.extraOptions or [ ]);
     volumes = tryOr [ ] (c.volumes or [ ]);
     environment = tryOr [ ] (attrNames (c.environment or { }));
+    digests = if n == focus then digestsOf (shallow { } (c.environment or { })) else { };
     environmentFiles = length (tryOr [ ] (c.environmentFiles or [ ]));
     networks = tryOr [ ] (c.networks or [ ]);
     dependsOn = tryOr [ ] (c.dependsOn or [ ]);
@@ -304,6 +308,7 @@ let
       readWritePaths = strings (try (sc.ReadWritePaths or null));
       stateDirectory = strings (try (sc.StateDirectory or null));
       environment = tryOr [ ] (attrNames (u.environment or { }));
+      digests = digestsOf (shallow { } (u.environment or { }));
       environmentFiles = length (strings (try (sc.EnvironmentFile or null)));
       starts = (sc ? ExecStart) || tryOr "" (u.script or "") != "";
     };
@@ -343,7 +348,14 @@ let
     let
       isPolicies = n: match ".*[pP]olicies" n != null;
       leads = n: match ".*([sS]ecurity|[aA]uth|[pP]olicies|[pP]ortal).*" n != null;
-      namesAt = path: map (p: { name = p; path = dotted path; }) (shallow [ ] (attrNames (get path config)));
+      namesAt = path: map
+        (p: {
+          name = p;
+          path = dotted path;
+          # Whether the service is told who it is that was let in.
+          injects = let v = try ((get path config).${p}.injectHeaders or null); in if isBool v then v else null;
+        })
+        (shallow [ ] (attrNames (get path config)));
       search = depth: path: set:
         if depth == 0 || !isAttrs set then [ ]
         else
@@ -357,6 +369,48 @@ let
             (filter (n: n != "_module" && (length path <= length root || leads n)) (attrNames set));
     in
     if root == [ ] then [ ] else search 4 root serviceOptions;
+
+  # Who the proxy lets sign people in, with the address that says how: the
+  # entries of an option, or of a field of an option, that is called so.
+  identityProviders =
+    let
+      isProviders = n: match ".*[iI]dentity[pP]roviders" n != null;
+      leads = n: match ".*([sS]ecurity|[aA]uth|[pP]roviders|[pP]ortal).*" n != null;
+      text = v: let t = try v; in if isString t then builtins.unsafeDiscardStringContext t else null;
+      providersAt = path: map
+        (p:
+          let e = shallow { } (get path config).${p}; in {
+            name = p;
+            path = dotted path;
+            issuer = text (e.issuer or e.issuerUrl or e.baseAuthUrl or null);
+            discovery = text (e.metadataUrl or e.discoveryUrl or null);
+          })
+        (shallow [ ] (attrNames (get path config)));
+      search = depth: path: set:
+        if depth == 0 || !isAttrs set then [ ]
+        else
+          concatMap
+            (n:
+              let o = shallow { } set.${n}; here = path ++ [ n ]; in
+              if !isOption o then search (depth - 1) here o
+              else if !isOurs o then [ ]
+              else if isProviders n then providersAt here
+              else concatMap (f: providersAt (here ++ [ f ])) (filter isProviders (if isAttrsOfSubmodule o then [ ] else fieldsOf o.type)))
+            (filter (n: n != "_module" && leads n) (attrNames set));
+      proxy = hubPath kinds.proxy;
+    in
+    if proxy == null then [ ] else search 3 (lib.init proxy) (get (lib.init proxy) options);
+  # The proxy's unit, and the templates of secrets that it has its environment from.
+  proxyEnvironment =
+    let
+      proxy = hubPath kinds.proxy;
+      unit = if proxy == null || length proxy < 2 then null else lib.last (lib.init proxy);
+      sc = config.systemd.services.${unit}.serviceConfig or { };
+      files = map (lib.removePrefix "-") (strings (try (sc.EnvironmentFile or null)));
+      rendered = config.sops.templates or { };
+    in
+    if unit == null || !(config.systemd.services ? ${unit}) then { unit = null; templates = [ ]; }
+    else { inherit unit; templates = filter (t: elem (tryOr "" (rendered.${t}.path or "")) files) (attrNames rendered); };
 
   # What a value of a library is, down to `depth` sets below it. Of a function:
   # its named parameters, or how often it can be applied to something that
@@ -561,7 +615,8 @@ let
       contains = let blanks = map (_: "") long; in n: let s = squeeze n; in replaceStrings long blanks s != s;
       begins = n: lib.any (w: lib.hasPrefix w n) short;
       # paperless of paperless-ngx.
-      beginnings = w: let words = lib.splitString "-" w; in
+      beginnings = w:
+        let words = lib.splitString "-" w; in
         filter (b: builtins.stringLength b > 3) (lib.genList (i: builtins.concatStringsSep "-" (lib.take (i + 1) words)) (length words - 1));
       set = listToAttrs (map (name: { inherit name; value = null; }) names);
       found = lib.unique (filter (n: contains n || begins n) names ++ filter (n: set ? ${n}) (concatMap beginnings wanted));
@@ -680,6 +735,24 @@ let
       authentication = lib.take 24 (concatMap authOption (lib.take 1000 all));
       inside = listToAttrs (map (e: { name = dotted e.path; value = nativeOption true e.option; }) (lib.take 60 inside));
     };
+  # Hashes of the values that files of the flake give to its options.
+  nativeDigests = name:
+    let
+      said = o: isOption o && lib.any (d: inSource (asFile d.file)) (shallow [ ] (o.definitionsWithLocations or [ ]));
+      walk = depth: path: v:
+        if scalar v then [{ name = dotted path; value = v; }]
+        else if isAttrs v && !(v ? outPath) && depth > 0 then concatMap (n: walk (depth - 1) (path ++ [ n ]) (shallow null v.${n})) (attrNames v)
+        else [ ];
+      below = depth: path: opts: cfg: concatMap
+        (n:
+          let o = shallow { } opts.${n}; v = shallow null (cfg.${n} or null); here = path ++ [ n ]; in
+          if n == "_module" then [ ]
+          else if isOption o then (if said o then walk 4 here v else [ ])
+          else if isAttrs o && isAttrs v && depth > 0 then below (depth - 1) here o v
+          else [ ])
+        (attrNames opts);
+    in
+    digestsOf (listToAttrs (below 2 [ ] (nativeOptions name) (shallow { } config.services.${name})));
   # What the module makes of its own accord, from a trial with it enabled.
   nativeUnits = name:
     let
@@ -692,7 +765,8 @@ let
   stable = system.pkgs;
   unstable = shallow { } (system.pkgs.unstable or { });
   # Null where there is none, or where to look at it throws.
-  packageIn = set: name: let p = shallow null (get (lib.splitString "." name) set); in
+  packageIn = set: name:
+    let p = shallow null (get (lib.splitString "." name) set); in
     if isAttrs p && shallow "" (p.type or "") == "derivation" then p else null;
   isPackage = name: packageIn stable name != null || packageIn unstable name != null;
   isNamed = set: name: let path = lib.splitString "." name; above = shallow { } (get (lib.init path) set); in isAttrs above && above ? ${lib.last path};
@@ -789,6 +863,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
       };
     }
     { name = "policies"; value = policies; }
+    { name = "identity"; value = { providers = identityProviders; } // proxyEnvironment; }
     { name = "secrets"; value = secretNames; }
     { name = "templates"; value = templates; }
     { name = "arguments"; value = listToAttrs (map (n: { name = n; value = argFacts args.${n}; }) ownArgs); }
@@ -809,6 +884,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     }
     # On their own: what lies deeper may be what cannot be evaluated.
     { name = "nativeInside"; value = if native == null then null else nativeInside native; }
+    { name = "nativeValues"; value = if native == null then null else { digests = nativeDigests native; }; }
     { name = "nativeUnits"; value = if native == null then null else { units = nativeUnits native; }; }
     {
       # Only where what was asked for first is not there.
