@@ -55,6 +55,7 @@ func (a *app) demo(ctx context.Context, keep bool) error {
 		return fail(ExitUsage, "make example fleet: %w", err)
 	}
 	a.repo, a.host, a.set, a.yes = dir, "forge", demoAnswers, true
+	a.offline = true // the image is made up
 	a.ui.say(a.ui.dim("An example fleet of two hosts is in " + dir))
 	a.ui.say("$ scaffold " + demoService + " --host forge \\")
 	for i, s := range demoAnswers {

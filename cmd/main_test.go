@@ -100,6 +100,7 @@ func (w *withCache) Run() int {
 		"GIT_COMMITTER_NAME":  "t",
 		"GIT_COMMITTER_EMAIL": "t@example.org",
 		"SCAFFOLD_HOST":       "",
+		"SCAFFOLD_OFFLINE":    "1", // the tests' images are made up
 		"NO_COLOR":            "",
 		"TERM":                "xterm",
 	} {

@@ -9,6 +9,7 @@ import (
 	"holthome.net/scaffold/discover/catalog"
 	"holthome.net/scaffold/discover/convention"
 	"holthome.net/scaffold/discover/facts"
+	"holthome.net/scaffold/discover/image"
 	"holthome.net/scaffold/nixeval"
 	"holthome.net/scaffold/nixeval/gitrepo"
 	"holthome.net/scaffold/plan"
@@ -30,8 +31,15 @@ type proposal struct {
 	conventions *convention.Conventions
 	answers     map[string]string
 	query       discover.Query
-	plan        *plan.Plan
-	files       []render.File
+	catalog     *catalog.Catalog
+	entry       *catalog.Entry
+	// looked is what the registries were asked, image what they said, noImage
+	// why they said nothing.
+	looked  *plan.Lookup
+	image   *image.Image
+	noImage string
+	plan    *plan.Plan
+	files   []render.File
 }
 
 // memoryPerHost is what evaluating one NixOS host may take, in bytes.
@@ -96,6 +104,10 @@ func (a *app) propose(ctx context.Context, service string) (*proposal, error) {
 	if p.target, err = a.open(ctx); err != nil {
 		return nil, err
 	}
+	if p.catalog, err = p.target.Catalog(); err != nil {
+		return nil, err
+	}
+	p.entry = p.catalog.Find(service)
 	if err := p.choose(ctx, a, service); err != nil {
 		return nil, err
 	}
@@ -105,6 +117,13 @@ func (a *app) propose(ctx context.Context, service string) (*proposal, error) {
 		}
 		if err := p.decide(service); err != nil {
 			return nil, err
+		}
+		news, err := a.lookup(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		if news {
+			continue
 		}
 		if p.plan.Ready() || !a.ui.interactive() || a.json {
 			break
@@ -155,7 +174,7 @@ func (p *proposal) choose(ctx context.Context, a *app, service string) error {
 // question is what is wanted of the host.
 func (p *proposal) question(host, service string) discover.Query {
 	q := discover.Query{Host: host, Service: service}
-	entry := catalog.Builtin().Find(service)
+	entry := p.entry
 	if entry == nil {
 		entry = &catalog.Entry{}
 	}
@@ -236,6 +255,7 @@ func (p *proposal) decide(service string) error {
 	p.plan, err = plan.Make(plan.Input{
 		Service: service, Facts: p.facts, Conventions: p.conventions, Others: p.others,
 		NotChecked: p.notChecked, Answers: p.answers, Paths: p.target.All,
+		Catalog: p.catalog, Entry: p.entry, Image: p.image, NoImage: p.noImage,
 	})
 	return err
 }

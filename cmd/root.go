@@ -15,6 +15,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"holthome.net/scaffold/discover/registry"
 	"holthome.net/scaffold/nixeval"
 )
 
@@ -35,6 +36,8 @@ type options struct {
 	verbose     int
 	nix         string
 	timeout     time.Duration
+	mirrors     []string
+	login       bool
 }
 
 // app is one run of the program.
@@ -73,7 +76,8 @@ type failure struct {
 	Status   string `json:"status"` // error
 	ExitCode int    `json:"exitCode"`
 	Message  string `json:"message"`
-	// Kind, Option, File and Line are told where evaluation failed.
+	// Kind and Hint are told where evaluation or a registry failed, Option, File
+	// and Line where evaluation did.
 	Kind   string `json:"kind,omitempty"`
 	Option string `json:"option,omitempty"`
 	File   string `json:"file,omitempty"`
@@ -96,6 +100,10 @@ func (a *app) report(err error) {
 		d := failure{Status: "error", ExitCode: exitCode(err), Message: err.Error()}
 		if nix != nil {
 			d.Kind, d.Option, d.File, d.Line, d.Hint = string(nix.Kind), nix.OptionPath, nix.File, nix.Line, nix.Hint
+		}
+		var asked *registry.Error
+		if errors.As(err, &asked) {
+			d.Kind, d.Hint = string(asked.Kind), asked.Hint
 		}
 		if err := a.encode(d); err != nil {
 			_, _ = fmt.Fprintln(a.err, err)
@@ -138,15 +146,16 @@ transaction.`,
 	flags.StringVar(&a.host, "host", "", "host under nixosConfigurations (else SCAFFOLD_HOST, .scaffold.yaml, the only one)")
 	flags.BoolVar(&a.json, "json", false, "print the result as JSON")
 	flags.BoolVar(&a.noCache, "no-cache", false, "evaluate anew, whatever was evaluated before")
-	flags.BoolVar(&a.offline, "offline", false, "do not use the network")
+	flags.BoolVar(&a.offline, "offline", os.Getenv("SCAFFOLD_OFFLINE") == "1", "do not use the network (SCAFFOLD_OFFLINE=1 says so too)")
 	flags.CountVarP(&a.verbose, "verbose", "v", "say more: what is run, whole traces")
 	flags.StringVar(&a.nix, "nix", "", "the nix program (else nix from PATH)")
+	a.registryFlags(flags)
 	flags.DurationVar(&a.timeout, "timeout", 0, "longest time for one evaluation, such as 5m (default: none)")
 	for _, c := range []*cobra.Command{root} {
 		a.answerFlags(c)
 		a.writeFlags(c)
 	}
-	root.AddCommand(a.planCommand(), a.factsCommand(), a.checkCommand(), a.undoCommand(), a.initCommand(), a.demoCommand(), a.versionCommand(), a.manCommand())
+	root.AddCommand(a.planCommand(), a.factsCommand(), a.checkCommand(), a.imageCommand(), a.undoCommand(), a.initCommand(), a.demoCommand(), a.versionCommand(), a.manCommand())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		return fail(ExitUsage, "read flags: %w; see scaffold --help", err)
 	})

@@ -38,6 +38,7 @@ func TestScripts(t *testing.T) {
 				"schema":    cmdSchema,
 				"tools":     cmdTools,
 				"subst":     cmdSubst,
+				"registry":  cmdRegistry,
 			},
 		})
 	})
@@ -46,7 +47,7 @@ func TestScripts(t *testing.T) {
 // setup hands on the environment of the test binary.
 func setup(e *testscript.Env, nix string) error {
 	for _, name := range []string{
-		"XDG_CACHE_HOME", "NIX_CONFIG", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM",
+		"XDG_CACHE_HOME", "SCAFFOLD_OFFLINE", "NIX_CONFIG", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM",
 		"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL",
 	} {
 		e.Setenv(name, os.Getenv(name))

@@ -23,7 +23,7 @@ type Lookup struct {
 }
 
 // chooseImage settles a container's image: with tag and digest, or not at all.
-func (m *maker) chooseImage() error {
+func (m *maker) chooseImage() {
 	said, ok := m.answer("image")
 	pinned := ok && strings.Contains(said, "@")
 	lookup := &Lookup{Reference: said, Platform: platform(m.Facts.Host.System), Pinned: pinned}
@@ -49,7 +49,7 @@ func (m *maker) chooseImage() error {
 		if img.Warning != "" {
 			m.note("Image " + img.Reference + ": " + img.Warning + ".")
 		}
-		return nil
+		return
 	}
 	switch {
 	case pinned:
@@ -58,18 +58,19 @@ func (m *maker) chooseImage() error {
 		if m.NoImage != "" {
 			m.note("The image was not looked at: " + m.NoImage + ".")
 		}
-	case ok:
-		return inputErrorf("write it as registry/name:tag@sha256:<digest>, or let its registry be asked",
-			"read image: %q has no digest, so what runs could change, and its registry was not asked", said)
 	default:
 		why := "no source names an image for " + m.Service
-		if len(lookup.Repositories) > 0 {
-			why = "the registries were not asked for " + strings.Join(lookup.Repositories, ", ")
+		switch {
+		case m.NoImage != "":
+			why = m.NoImage
+		case ok:
+			why = fmt.Sprintf("%q has no digest, so what runs could change, and its registry was not asked", said)
+		case len(lookup.Repositories) > 0:
+			why = "nobody was asked about " + strings.Join(lookup.Repositories, ", ")
 		}
 		m.ask(Question{Name: "image", Text: "Which image (registry/name, and :tag@sha256:... where its registry cannot be asked)?",
 			Why: why, DependsOn: []string{"container"}})
 	}
-	return nil
 }
 
 // platform is the platform of an image for a system of Nix.

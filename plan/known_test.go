@@ -170,11 +170,14 @@ func TestEnvironmentOfTheCatalog(t *testing.T) {
 
 func TestImageIsPinnedByItsRegistry(t *testing.T) {
 	in := with(repo(), "image=ghcr.io/sissbruecker/linkding")
-	refused(t, in, `read image: "ghcr.io/sissbruecker/linkding" has no digest`)
+	p := made(t, in)
+	require.Equal(t, []string{"image"}, questions(p))
+	require.Contains(t, p.Questions[0].Why, `"ghcr.io/sissbruecker/linkding" has no digest`)
+	require.Equal(t, "ghcr.io/sissbruecker/linkding", p.Lookup.Reference)
 	in.Image = looked(func(i *imagepkg.Image) {
 		i.Warning, i.Rejected = "there is no stable version", []imagepkg.Rejected{{Repository: "quay.io/x/y", Reason: "not there"}}
 	})
-	p := made(t, in)
+	p = made(t, in)
 	require.Equal(t, image, p.Model.Image)
 	require.Equal(t, "user", decision(t, p, "image").Rule)
 	require.Equal(t, []plan.Rejected{{Value: "quay.io/x/y", Reason: "not there"}}, decision(t, p, "image").Rejected)

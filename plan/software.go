@@ -35,7 +35,7 @@ func (m *maker) packaging() error {
 	case OwnUnit:
 		return m.choosePackage(pkg)
 	case Container:
-		return m.chooseImage()
+		m.chooseImage()
 	}
 	return nil
 }

@@ -70,6 +70,9 @@ func TestChoices(t *testing.T) {
 		{"ids of the image", everything.with("runAs=image"), []string{"--user=", "-PUID"}[1:], nil},
 		{"ids as variables", everything.with("runAs=puid"), []string{"PUID = cfg.user;", "PGID = groupId;", "---user="}, nil},
 		{"ids as variables, from a number", named(t, "int-ids").with("runAs=puid"), []string{"PUID = toString cfg.uid;"}, nil},
+		{"state in several places", everything.with("dataDir=/config,/var/data"), []string{
+			`"${cfg.dataDir}/config:/config:rw"`, `"${cfg.dataDir}/data:/var/data:rw"`, "mkdir -p config data", "chown --reference=. config data",
+		}, nil},
 		{"group that exists", everything.with("group=media"), []string{`default = "media";`, "-users.groups.${cfg.group} = "}, nil},
 		{"own wrapper of containers", changed(everything, func(_ *facts.Facts, c *convention.Conventions) { c.ContainerFunction = nil }), []string{"containers.${serviceName} = {", "-podmanLib", "inherit (cfg) image;"}, nil},
 		{"package of the other set", changed(named(t, "unit-stateless").with("description=x"), func(f *facts.Facts, _ *convention.Conventions) { f.Package = nil }), []string{"default = pkgs.unstable.shiori;"}, nil},
