@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"holthome.net/scaffold/discover/registry"
 	"holthome.net/scaffold/nixeval"
 	"holthome.net/scaffold/nixeval/gitrepo"
 	"holthome.net/scaffold/plan"
@@ -46,6 +47,7 @@ func exitCode(err error) int {
 		repo        *gitrepo.Error
 		ambiguous   *edit.AmbiguousError
 		transaction *transaction.Error
+		asked       *registry.Error
 	)
 	switch {
 	case err == nil:
@@ -59,6 +61,11 @@ func exitCode(err error) int {
 			return ExitNetwork
 		}
 		return ExitEvaluation
+	case errors.As(err, &asked):
+		if asked.Kind == registry.BadReference {
+			return ExitUsage
+		}
+		return ExitNetwork
 	case errors.As(err, &input), errors.As(err, &repo), errors.As(err, &ambiguous), errors.As(err, &transaction):
 		return ExitUsage
 	}

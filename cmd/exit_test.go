@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"holthome.net/scaffold/discover/registry"
 	"holthome.net/scaffold/nixeval"
 	"holthome.net/scaffold/nixeval/gitrepo"
 	"holthome.net/scaffold/plan"
@@ -38,6 +39,8 @@ func TestExitCode(t *testing.T) {
 		{"no nix", &nixeval.Error{Kind: nixeval.NixMissing}, ExitEvaluation},
 		{"time is up", &nixeval.Error{Kind: nixeval.Timeout}, ExitEvaluation},
 		{"network", &nixeval.Error{Kind: nixeval.Network}, ExitNetwork},
+		{"registry", &registry.Error{Kind: registry.Absent, Err: errors.New("x")}, ExitNetwork},
+		{"no image at all", &registry.Error{Kind: registry.BadReference, Err: errors.New("x")}, ExitUsage},
 		{"interrupted", context.Canceled, ExitCancelled},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -71,13 +71,14 @@ func chooseLike(versions []tag, words []string, example string) (Choice, bool) {
 	}
 	for _, t := range slices.Backward(versions) {
 		if t.family() == want.family() {
-			return Choice{Tag: t.text, Reason: fmt.Sprintf("newest of %s like %s", counted(versions, want.family()), example)}, true
+			return Choice{Tag: t.text, Reason: newestOf(versions, want.family(), example)}, true
 		}
 	}
 	return Choice{}, false
 }
 
-func counted(versions []tag, f family) string {
+// newestOf says how many tags a choice was made among.
+func newestOf(versions []tag, f family, like string) string {
 	n := 0
 	for _, t := range versions {
 		if t.family() == f {
@@ -85,9 +86,9 @@ func counted(versions []tag, f family) string {
 		}
 	}
 	if n == 1 {
-		return "1 tag"
+		return "the only version like " + like
 	}
-	return fmt.Sprintf("%d tags", n)
+	return fmt.Sprintf("newest of %d versions like %s", n, like)
 }
 
 // kind is how good a family is: the lower, the better.
@@ -157,7 +158,7 @@ func chooseAny(versions []tag, words []string) (Choice, bool) {
 	}
 	for k := plain; k <= dates; k++ {
 		if t, ok := newest(byKind[k], families); ok {
-			c := Choice{Tag: t.text, Reason: fmt.Sprintf("newest of %s like it", counted(versions, t.family())), Warning: kindNames[k]}
+			c := Choice{Tag: t.text, Reason: newestOf(versions, t.family(), "it"), Warning: kindNames[k]}
 			if k < candidates {
 				c.Warning = twoCountings(byKind[k], t)
 			}

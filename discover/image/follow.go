@@ -104,7 +104,11 @@ func (c Config) runAs() *Conclusion {
 	if how := c.drops(); how != "" {
 		return &Conclusion{RunAsImage, "it starts as root and drops it by itself", how}
 	}
-	return &Conclusion{RunAsUser, "nothing in the image needs root", "User=" + c.User}
+	evidence := "no User"
+	if c.User != "" {
+		evidence = "User=" + c.User
+	}
+	return &Conclusion{RunAsUser, "nothing in the image tells that it needs root", evidence}
 }
 
 // droppers are programs that start as root and go on as another user.

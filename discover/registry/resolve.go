@@ -213,7 +213,7 @@ func warn(img *image.Image, text string) {
 // describe reads what the image says of itself for the platform.
 func (s *session) describe(ctx context.Context, img *image.Image, m *manifest, platform string) (*found, error) {
 	wrong := func(have []string) error {
-		return &Error{Kind: NoPlatform, What: "look at " + img.Reference, Err: fmt.Errorf("it is not made for %s, only for %s", platform, orNone(have))}
+		return &Error{Kind: NoPlatform, What: "look at " + img.Reference, Err: fmt.Errorf("it is not made for %s, only for %s", platform, orNone(have)), Hint: "name another image, or another version of it"}
 	}
 	indexed := m.index
 	if indexed {

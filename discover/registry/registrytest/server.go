@@ -26,9 +26,8 @@ type Server struct {
 	tags  map[string]map[string]string // repository, tag, digest
 	kinds map[string]types.MediaType   // of manifests, by digest
 	asked []string
-	// Fault, if it is set, sees each request first and tells whether it
-	// answered it.
 	fault func(http.ResponseWriter, *http.Request) bool
+	heard func(asked []string)
 }
 
 // New starts a server without images. It ends with the
@@ -77,6 +76,14 @@ func (s *Server) Fault(f func(http.ResponseWriter, *http.Request) bool) {
 	s.fault = f
 }
 
+// OnRequest calls f with all requests so far whenever there is one more. Calls
+// do not overlap.
+func (s *Server) OnRequest(f func(asked []string)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.heard = f
+}
+
 // Requests are those so far, as method and path with query.
 func (s *Server) Requests() []string {
 	s.mu.Lock()
@@ -88,6 +95,9 @@ func (s *Server) Requests() []string {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.asked = append(s.asked, r.Method+" "+r.URL.RequestURI())
+	if s.heard != nil {
+		s.heard(slices.Clone(s.asked))
+	}
 	fault := s.fault
 	s.mu.Unlock()
 	if fault != nil && fault(w, r) {

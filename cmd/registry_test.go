@@ -1,0 +1,47 @@
+package cmd_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"holthome.net/scaffold/discover/registry/registrytest"
+)
+
+// cmdRegistry starts a registry that serves images from memory until the script
+// ends, and sets a variable to its address, for --registry-mirror
+// ghcr.io=$VARIABLE. The file has for each repository its images, each with its
+// tags and the fields of registrytest.Image: registry VARIABLE FILE. The digest
+// of the last image's index is $VARIABLE_DIGEST, and what was asked is written
+// to the file $VARIABLE_LOG.
+func cmdRegistry(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: registry VARIABLE FILE")
+	}
+	var repositories map[string][]struct {
+		Tags []string
+		registrytest.Image
+	}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &repositories))
+	s := registrytest.Make()
+	for name, images := range repositories {
+		for _, i := range images {
+			ts.Setenv(args[0]+"_DIGEST", s.Add(name, i.Tags, i.Image))
+		}
+	}
+	log := ts.MkAbs(args[0] + ".log")
+	ts.Check(os.WriteFile(log, nil, 0o600))
+	s.OnRequest(func(asked []string) {
+		if err := os.WriteFile(log, fmt.Appendln(nil, strings.Join(asked, "\n")), 0o600); err != nil {
+			panic(err)
+		}
+	})
+	server := httptest.NewServer(s)
+	ts.Defer(server.Close)
+	ts.Setenv(args[0], strings.TrimPrefix(server.URL, "http://"))
+	ts.Setenv(args[0]+"_LOG", log)
+}
