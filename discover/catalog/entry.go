@@ -57,8 +57,11 @@ type Entry struct {
 	Auth    Auth     `yaml:"auth" json:"auth"`
 	// Sources are where the rest of the entry was read.
 	Sources []string `yaml:"sources" json:"sources"`
-	// File is the file that the entry comes from.
+	// File is the file that the entry comes from; see FileOf.
 	File string `yaml:"-" json:"-"`
+
+	from  map[string]string // fields that a repo says -> its file
+	below string            // the file of the rest
 }
 
 // Metrics is an endpoint of Prometheus.
