@@ -40,7 +40,7 @@ func (m *maker) chooseImage() {
 		if ok {
 			d.Rule, d.Reason = "user", "you said so; its registry has it"
 		} else if m.Entry != nil {
-			d.Evidence = append(d.Evidence, Evidence{File: m.Entry.File})
+			d.Evidence = append(d.Evidence, Evidence{File: m.Entry.FileOf("images")})
 		}
 		for _, r := range img.Rejected {
 			d.Rejected = append(d.Rejected, Rejected{Value: r.Repository, Reason: r.Reason})

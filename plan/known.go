@@ -41,7 +41,7 @@ func (m *maker) research() error {
 		}
 		if _, ok := said[o.name]; ok {
 			if !sameValue(said[o.name], o.value) {
-				m.known[o.name] = known{source: "user", others: append(m.known[o.name].others, Rejected{Value: o.value, Reason: "the " + o.source + " says so"})}
+				m.known[o.name] = known{source: "user", others: append(m.known[o.name].others, Rejected{Value: o.value, Reason: "the " + o.source + " says so", Source: o.source})}
 			}
 			continue
 		}
@@ -50,7 +50,7 @@ func (m *maker) research() error {
 		case !ok:
 			m.Answers[o.name], m.known[o.name] = o.value, o.known
 		case !sameValue(m.Answers[o.name], o.value):
-			first.others = append(first.others, Rejected{Value: o.value, Reason: "the " + o.source + " says so, and the " + first.source + " goes first"})
+			first.others = append(first.others, Rejected{Value: o.value, Reason: "the " + o.source + " says so, and the " + first.source + " goes first", Source: o.source})
 			m.known[o.name] = first
 		}
 	}

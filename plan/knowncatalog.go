@@ -13,11 +13,18 @@ func (m *maker) catalogOffers() []offer {
 	if e == nil {
 		return nil
 	}
-	from := known{source: "catalog", reason: "the catalog has it", evidence: []Evidence{{File: e.File}}}
+	fields := map[string]string{"web": "noWeb", "healthPath": "health", "metricsPath": "metrics", "nfs": "mount", "containerPort": "port", "dataDir": "dataDirs"}
+	from := func(name string) known {
+		name, _, _ = strings.Cut(name, ".")
+		if f := fields[name]; f != "" {
+			name = f
+		}
+		return knownBy("catalog", "the catalog has it", Evidence{File: e.FileOf(name)})
+	}
 	var offers []offer
 	add := func(name, value string) {
 		if value != "" && value != "0" {
-			offers = append(offers, offer{name, value, from})
+			offers = append(offers, offer{name, value, from(name)})
 		}
 	}
 	add("displayName", e.DisplayName)
@@ -35,8 +42,8 @@ func (m *maker) catalogOffers() []offer {
 		add("metricsPath", e.Metrics.Path)
 	}
 	if mount, evidence := m.mountFor(e.Mount); mount != "" {
-		o := offer{"nfs", mount, from}
-		o.reason, o.evidence = "it works on the files of that mount", append(slices.Clone(from.evidence), evidence)
+		o := offer{"nfs", mount, from("nfs")}
+		o.reason, o.evidence = "it works on the files of that mount", append(o.evidence, evidence)
 		offers = append(offers, o)
 	}
 	if m.model.Packaging == Container {
@@ -99,7 +106,7 @@ func (m *maker) peers(keptUnder func(service string) string) (counts map[string]
 	}
 	for _, name := range sortedNames(m.Facts.Services) {
 		under := keptUnder(name)
-		if e := m.Catalog.Find(name); under != "" && e != nil && e.Category == m.Entry.Category {
+		if under != "" && m.Catalog.Category(name) == m.Entry.Category {
 			if counts[under] == 0 {
 				examples[under] = name
 			}

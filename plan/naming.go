@@ -100,7 +100,7 @@ func (m *maker) peersCategory(names []string) (string, bool) {
 		}
 		return ""
 	})
-	d := Decision{Name: "category", Rule: "where the repo's services of the same kind are", Evidence: []Evidence{{File: m.Entry.File, Value: m.Entry.Category}}}
+	d := Decision{Name: "category", Rule: "where the repo's services of the same kind are", Evidence: []Evidence{{File: m.Entry.FileOf("category"), Value: m.Entry.Category}}}
 	if best := most(counts); best != "" {
 		example := m.Facts.Services[examples[best]]
 		d.Value, d.Reason = best, fmt.Sprintf("%d of kind %s are there, such as %s", counts[best], m.Entry.Category, examples[best])
@@ -155,7 +155,7 @@ func (m *maker) peersGroupOnDashboard() (string, bool) {
 		}
 		return ""
 	})
-	d := Decision{Name: "dashboardGroup", Rule: "where the dashboard has services of the same kind", Evidence: []Evidence{{File: m.Entry.File, Value: m.Entry.Category}}}
+	d := Decision{Name: "dashboardGroup", Rule: "where the dashboard has services of the same kind", Evidence: []Evidence{{File: m.Entry.FileOf("category"), Value: m.Entry.Category}}}
 	if best := most(counts); best != "" {
 		d.Value, d.Reason = best, fmt.Sprintf("%d of kind %s are there, such as %s", counts[best], m.Entry.Category, examples[best])
 		m.decide(d)

@@ -61,6 +61,9 @@ type Evidence struct {
 type Rejected struct {
 	Value  any    `json:"value"`
 	Reason string `json:"reason"`
+	// Source is who says so, where a source contradicts what was decided: image
+	// or catalog.
+	Source string `json:"source,omitempty"`
 }
 
 // Question is something that no source could answer. Its answer is given under
@@ -73,6 +76,11 @@ type Question struct {
 	DependsOn []string `json:"dependsOn"`
 	// Choices are the only possible answers, if there are any.
 	Choices []Choice `json:"choices,omitempty"`
+	// Default is the answer that is likely right, empty where there is none. It
+	// is only proposed: a plan is not made with it.
+	Default string `json:"default,omitempty"`
+	// Evidence is what sources say of it, which did not settle it.
+	Evidence []Evidence `json:"evidence,omitempty"`
 }
 
 // Choice is a possible answer and what it means.

@@ -130,4 +130,3 @@ func (d *document) widget(w *Widget) {
 	}
 	d.address("widget.source", w.Source, true)
 }
-
