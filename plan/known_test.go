@@ -91,11 +91,11 @@ func TestContradictions(t *testing.T) {
 	p := made(t, in)
 	d := decision(t, p, "containerPort")
 	require.Equal(t, "8080", d.Value)
-	require.Equal(t, []plan.Rejected{{Value: "9090", Reason: "the catalog says so, and the image goes first"}}, d.Rejected)
+	require.Equal(t, []plan.Rejected{{Value: "9090", Reason: "the catalog says so, and the image goes first", Source: "catalog"}}, d.Rejected)
 	p = made(t, with(in, "containerPort=1234"))
 	d = decision(t, p, "containerPort")
 	require.Equal(t, "user", d.Rule)
-	require.Equal(t, []plan.Rejected{{Value: "8080", Reason: "the image says so"}, {Value: "9090", Reason: "the catalog says so"}}, d.Rejected)
+	require.Equal(t, []plan.Rejected{{Value: "8080", Reason: "the image says so", Source: "image"}, {Value: "9090", Reason: "the catalog says so", Source: "catalog"}}, d.Rejected)
 }
 
 // TestUnsoundSource: what a source says in no form is left aside and told.
