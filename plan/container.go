@@ -155,7 +155,7 @@ func (m *maker) environment() {
 func (m *maker) unit() error {
 	if m.model.Packaging != OwnUnit {
 		for _, k := range []string{"package", "program", "arguments"} {
-			if _, ok := m.answer(k); ok && m.model.Packaging != Native {
+			if v, ok := m.answer(k); ok && m.model.Packaging != Native && !(k == "package" && v == none) {
 				return inputErrorf("leave it out, or choose packaging=unit", "read %s: a container has none", k)
 			}
 		}

@@ -88,8 +88,8 @@ const maxLabel = 63
 // keys are what can be said, in the order of the decisions.
 var keys = []key{
 	{name: "packaging", choices: []string{"native", "unit", "container"}, about: "how the software is run"},
-	{name: "native", check: wordForm, about: "name of the NixOS module under services"},
-	{name: "package", check: wordForm, about: "package in the package set"},
+	{name: "native", check: wordForm, about: "name of the NixOS module under services, or no"},
+	{name: "package", check: wordForm, about: "package in the package set, or no"},
 	{name: "program", check: wordForm, about: "program of the package that is started"},
 	{name: "arguments", check: lineForm, about: "arguments of the program; {port}, {address} and {dataDir} stand for the values"},
 	{name: "image", check: CheckImage, about: "container image with tag and digest"},

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"strings"
 
 	"holthome.net/scaffold/discover/facts"
@@ -32,7 +33,9 @@ func Make(in Input) (*Plan, error) {
 		m.usable, m.absent, m.packaging, m.research, m.naming, m.category, m.workload, m.account, m.ports, m.storage, m.mount,
 		m.container, m.unit, m.access, m.secrets, m.protection, m.monitoring, m.healthCheck, m.tier, m.places, m.notes,
 	} {
-		if err := rule(); err != nil {
+		if err := rule(); errors.Is(err, errUndecided) {
+			break
+		} else if err != nil {
 			return nil, err
 		}
 	}

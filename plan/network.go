@@ -9,19 +9,13 @@ import (
 	"holthome.net/scaffold/plan/allocate"
 )
 
-// portOptions are the names that a NixOS module's port option has, in the order
-// in which they are tried.
-var portOptions = []string{"port", "listenPort", "httpPort", "webPort", "http-port"}
-
 // ports: upstream's port if it is free, else a hundred more until one is.
 func (m *maker) ports() error {
 	if said, ok := m.said("containerPort"); ok {
 		m.model.ContainerPort, _ = strconv.Atoi(said)
 	}
 	if m.model.Packaging == Native {
-		if err := m.nativePort(); err != nil {
-			return err
-		}
+		m.nativeOptions()
 	}
 	wanted := m.model.Port
 	if said, ok := m.answer("port"); ok {
@@ -77,47 +71,4 @@ func (m *maker) movable() bool {
 		}
 	}
 	return false
-}
-
-// nativePort finds the option of the NixOS module that holds the port.
-func (m *maker) nativePort() error {
-	m.model.NativeNames = map[string]string{}
-	for _, name := range portOptions {
-		o, ok := m.Facts.Native.Options[name]
-		if !ok {
-			continue
-		}
-		m.model.NativeNames["port"] = name
-		if n, ok := number(o.Default); ok && n > 0 {
-			m.model.Port = int(n)
-		}
-		break
-	}
-	for ours, candidates := range map[string][]string{
-		"user": {"user"}, "group": {"group"}, "dataDir": {"dataDir", "stateDir", "configDir"},
-		"address": {"listenAddress", "address", "host", "bindAddress", "listenHost"}, "openFirewall": {"openFirewall"},
-	} {
-		for _, name := range candidates {
-			if o, ok := m.Facts.Native.Options[name]; ok && o.Type != "set" {
-				m.model.NativeNames[ours] = name
-				break
-			}
-		}
-	}
-	return nil
-}
-
-// nativeDefaultPort is the port that the NixOS module has by default, 0 if it
-// does not say.
-func (m *maker) nativeDefaultPort() int64 {
-	if m.Facts.Native == nil {
-		return 0
-	}
-	for _, name := range portOptions {
-		if o, ok := m.Facts.Native.Options[name]; ok {
-			n, _ := number(o.Default)
-			return n
-		}
-	}
-	return 0
 }

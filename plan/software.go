@@ -1,116 +1,151 @@
 package plan
 
 import (
-	"fmt"
+	"cmp"
+	"errors"
+	"slices"
 	"strings"
-
-	"holthome.net/scaffold/discover/facts"
 )
+
+// errUndecided ends a plan at a question without whose answer all others would
+// be guesses.
+var errUndecided = errors.New("a question must be answered first")
 
 // packaging: a native module, else a package, else a container.
 func (m *maker) packaging() error {
-	native, pkg := m.Facts.Native, m.Facts.Package
-	for _, u := range m.Facts.Unreadable {
-		if u.Cell == "native" || u.Cell == "package" {
-			return inputErrorf("mend it, or choose packaging=container", "look for %s in nixpkgs: it cannot be evaluated: %s", m.Service, u.Reason)
+	choice, ok := m.said("packaging")
+	if !ok || Packaging(choice) != Container {
+		for _, u := range m.Facts.Unreadable {
+			if u.Cell == "native" || u.Cell == "package" {
+				return inputErrorf("mend it, or choose packaging=container", "look for %s in nixpkgs: it cannot be evaluated: %s", m.Service, u.Reason)
+			}
 		}
 	}
-	choice, ok := m.said("packaging")
 	if !ok {
+		if err := m.namesExist(); err != nil {
+			return err
+		}
+		if m.askNear() {
+			return errUndecided
+		}
 		choice = m.bestPackaging()
 	}
-	m.model.Packaging = Packaging(choice)
-	switch m.model.Packaging {
+	switch m.model.Packaging = Packaging(choice); m.model.Packaging {
 	case Native:
-		m.model.NativeName = m.Service
-		if n, ok := m.answer("native"); ok {
-			m.model.NativeName = n
-		}
-		if native == nil {
-			return inputErrorf("name the module with --set native=NAME, or choose another packaging", "wrap services.%s: NixOS has no such module on %s", m.model.NativeName, m.Facts.Host.Name)
-		}
-		if native.Enabled {
-			return inputErrorf("move what enables it into a module by hand", "wrap services.%s: it is already enabled on %s", m.model.NativeName, m.Facts.Host.Name)
-		}
+		return m.nativeName()
 	case OwnUnit:
-		return m.choosePackage(pkg)
+		return m.choosePackage()
 	case Container:
 		m.chooseImage()
 	}
 	return nil
 }
 
+// namesExist refuses a module or a package that the user named and that is not
+// there: that something else is done instead is not what he meant.
+func (m *maker) namesExist() error {
+	if said, ok := m.answer("native"); ok && said != none && m.Facts.Native == nil {
+		return m.nativeName()
+	}
+	if said, ok := m.answer("package"); ok && said != none && m.Facts.Package == nil && m.Facts.Unstable == nil {
+		return m.choosePackage()
+	}
+	return nil
+}
+
 func (m *maker) bestPackaging() string {
+	stable, unstable := m.Facts.Package, m.Facts.Unstable
 	d := Decision{Name: "packaging", Rule: "native module, then package, then container"}
-	none := func(what string) Rejected {
-		return Rejected{Value: what, Reason: "the host's nixpkgs has none of that name"}
+	reject := func(what Packaging, reason string) {
+		d.Rejected = append(d.Rejected, Rejected{Value: string(what), Reason: reason})
 	}
-	switch {
-	case m.Facts.Native != nil:
-		d.Value, d.Reason = "native", "NixOS has a module for it"
-		d.Evidence = []Evidence{{Option: "services." + m.Service + ".enable"}}
-	case m.Facts.Package != nil || m.Facts.Unstable != nil:
-		d.Value, d.Reason = "unit", "nixpkgs has the package, and NixOS no module"
-		d.Evidence = []Evidence{{Option: "pkgs." + m.Service, Value: version(m.Facts.Package)}}
-		d.Rejected = []Rejected{none("native")}
+	againstNative := m.againstNative()
+	if againstNative == "" {
+		d.Value, d.Reason = string(Native), "NixOS has a module for it"
+		d.Evidence = []Evidence{{Option: "services." + cmp.Or(m.Facts.Native.Name, m.Service) + ".enable"}}
+		if stable.Usable() || unstable.Usable() {
+			reject(OwnUnit, "the module of NixOS comes with a unit for the package")
+		}
+		reject(Container, "NixOS has a module for it")
+	} else {
+		reject(Native, againstNative)
+	}
+	switch said, ok := m.answer("package"); {
+	case d.Value != nil:
+	case said == none:
+		reject(OwnUnit, "you said that there is no package")
+	case ok:
+		d.Value, d.Rule, d.Reason = string(OwnUnit), "user", "you named the package"
+	case stable.Usable():
+		d.Value, d.Reason = string(OwnUnit), "nixpkgs has the package, and no module of NixOS can be used"
+		reject(Container, "nixpkgs has the package")
+	case unstable.Usable():
+		d.Value, d.Reason = string(OwnUnit), "pkgs.unstable has the package, and no module of NixOS can be used"
+		reject(Container, "nixpkgs has the package")
+	case stable == nil && unstable == nil:
+		reject(OwnUnit, "the host's nixpkgs has none of that name")
 	default:
-		d.Value, d.Reason = "container", "neither a module nor a package was found"
-		d.Rejected = []Rejected{none("native"), none("unit")}
+		reject(OwnUnit, "no package of that name can be used"+m.failures())
 	}
+	if d.Value == nil {
+		d.Value, d.Reason = string(Container), "neither a module nor a package was found that can be used"
+		m.noteNear()
+	}
+	d.Evidence = append(d.Evidence, m.versions()...)
 	m.decide(d)
 	return d.Value.(string)
 }
 
-func version(p *facts.Package) string {
-	if p == nil || p.Version == nil {
-		return ""
+// notServers are parts of a package's name that tell that it is not what runs
+// on a server.
+var notServers = []string{"cli", "client", "desktop", "doc", "lib", "plugin", "plugins", "sdk", "theme", "unwrapped"}
+
+// askNear asks which of the near names is the service, where nothing else says
+// what it is and a name begins with the service's. Names that merely have it in
+// them are told, and force nothing.
+func (m *maker) askNear() bool {
+	if m.Entry != nil || m.Facts.Native != nil || m.Facts.Package != nil || m.Facts.Unstable != nil {
+		return false
 	}
-	return *p.Version
+	for _, name := range []string{"image", "native", "package"} {
+		if _, ok := m.answer(name); ok {
+			return false
+		}
+	}
+	for _, q := range []struct {
+		name, prefix, what string
+		near               []string
+	}{
+		{"native", "services.", "module of NixOS", m.Facts.Near.Natives},
+		{"package", "pkgs.", "package", m.Facts.Near.Packages},
+	} {
+		var list []Choice
+		for _, n := range q.near {
+			words := strings.Split(n, "-")
+			if strings.HasPrefix(n, m.Service+"-") && !slices.ContainsFunc(words, func(w string) bool { return contains(notServers, w) }) {
+				list = append(list, Choice{Value: n, About: q.prefix + n})
+			}
+		}
+		if len(list) > 0 {
+			m.ask(Question{Name: q.name, Text: "Is one of these the " + q.what + " for " + m.Service + "?",
+				Why: "none is called " + m.Service + ", and these begin with it", Choices: append(list, Choice{none, "none of them"}),
+				DependsOn: []string{"packaging"}})
+			return true
+		}
+	}
+	return false
 }
 
-// choosePackage settles package and program of a unit of ours.
-func (m *maker) choosePackage(stable *facts.Package) error {
-	attr := m.Service
-	if said, ok := m.answer("package"); ok {
-		attr = strings.TrimPrefix(said, "unstable.")
-		if attr != said && m.Facts.Unstable == nil {
-			return inputErrorf("choose another package", "use package %s: the host's package set has no such package", said)
-		}
-		if attr != said {
-			stable = nil
-		}
+// noteNear tells names that are like the service's, where there is nothing else.
+func (m *maker) noteNear() {
+	if hint := m.nearHint("services.", m.Facts.Near.Natives) + m.nearHint("pkgs.", m.Facts.Near.Packages); hint != "" && m.Entry == nil {
+		m.note("Nixpkgs has nothing that is called " + m.Service + hint + ". If one of them is meant, say --set native=NAME or --set package=NAME.")
 	}
-	chosen, unstable := stable, m.Facts.Unstable
-	d := Decision{Name: "package", Value: attr, Rule: "stable, else unstable", Reason: "the stable package set has it"}
-	switch {
-	case stable != nil && !stable.Broken:
-		d.Evidence = []Evidence{{Option: "pkgs." + attr + ".version", Value: version(stable)}}
-	case unstable != nil && !unstable.Broken:
-		chosen, d.Value = unstable, "unstable."+attr
-		d.Reason = "the stable package set lacks it or has it broken"
-		d.Evidence = []Evidence{{Option: "pkgs.unstable." + attr + ".version", Value: version(unstable)}}
-	default:
-		return inputErrorf("name another with --set package=NAME, or choose another packaging", "use package %s: the host's package set has none that works", attr)
+}
+
+func (m *maker) nearHint(prefix string, names []string) string {
+	if len(names) == 0 {
+		return ""
 	}
-	if _, ok := m.answer("package"); ok {
-		d.Rule = "user"
-	}
-	m.decide(d)
-	m.model.Package = fmt.Sprint(d.Value)
-	if p, ok := m.said("program"); ok {
-		m.model.Program = p
-	} else if chosen.MainProgram != nil {
-		m.model.Program = *chosen.MainProgram
-		m.decide(Decision{Name: "program", Value: m.model.Program, Rule: "the package's main program", Reason: "the package names it",
-			Evidence: []Evidence{{Option: "pkgs." + m.model.Package + ".meta.mainProgram"}}})
-	} else {
-		m.ask(Question{Name: "program", Text: "Which program of the package is the service?", Why: "the package names no main program", DependsOn: []string{"unit"}})
-	}
-	if args, ok := m.said("arguments"); ok {
-		if strings.ContainsAny(args, "\"'`") {
-			return inputErrorf("leave out the quotes; an argument with a blank in it cannot be given here", "read arguments: they are split at blanks, and quotes mean nothing")
-		}
-		m.model.Arguments = strings.Fields(args)
-	}
-	return nil
+	return "; near are " + prefix + strings.Join(names, ", "+prefix)
 }

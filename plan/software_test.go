@@ -1,29 +1,35 @@
 package plan_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"holthome.net/scaffold/discover/catalog"
 	"holthome.net/scaffold/discover/facts"
 	"holthome.net/scaffold/plan"
 )
 
 // TestPackaging: native module, then package, then container.
 func TestPackaging(t *testing.T) {
-	native, pkg := &facts.NativeModule{}, &facts.Package{Version: ptr("1"), MainProgram: ptr("x")}
+	native, pkg := &facts.NativeModule{Name: "ld"}, &facts.Package{Attribute: "pld", Version: ptr("1"), MainProgram: ptr("x")}
+	newer := &facts.Package{Attribute: "pld", Version: ptr("2"), MainProgram: ptr("x")}
+	stableAt, unstableAt := plan.Evidence{Option: "pkgs.pld.version", Value: "1"}, plan.Evidence{Option: "pkgs.unstable.pld.version", Value: "2"}
 	for _, c := range []struct {
 		name             string
 		native           *facts.NativeModule
 		stable, unstable *facts.Package
 		want             plan.Packaging
 		rejected         []any
+		evidence         []plan.Evidence
 	}{
-		{"all", native, pkg, pkg, plan.Native, []any{}},
-		{"package", nil, pkg, nil, plan.OwnUnit, []any{"native"}},
-		{"unstable package", nil, nil, pkg, plan.OwnUnit, []any{"native"}},
-		{"nothing", nil, nil, nil, plan.Container, []any{"native", "unit"}},
+		{"all", native, pkg, newer, plan.Native, []any{"unit", "container"}, []plan.Evidence{{Option: "services.ld.enable"}, stableAt, unstableAt}},
+		{"module alone", native, nil, nil, plan.Native, []any{"container"}, []plan.Evidence{{Option: "services.ld.enable"}}},
+		{"package", nil, pkg, nil, plan.OwnUnit, []any{"native", "container"}, []plan.Evidence{stableAt}},
+		{"unstable package", nil, nil, newer, plan.OwnUnit, []any{"native", "container"}, []plan.Evidence{unstableAt}},
+		{"nothing", nil, nil, nil, plan.Container, []any{"native", "unit"}, []plan.Evidence{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := with(repo(), "-packaging", "-image", "-containerPort", "-dataDir", "port=9090")
@@ -32,8 +38,10 @@ func TestPackaging(t *testing.T) {
 			require.Equal(t, c.want, p.Model.Packaging)
 			d := decision(t, p, "packaging")
 			require.NotEmpty(t, d.Reason)
+			require.Equal(t, c.evidence, d.Evidence)
 			rejected := []any{}
 			for _, r := range d.Rejected {
+				require.NotEmpty(t, r.Reason)
 				rejected = append(rejected, r.Value)
 			}
 			require.Equal(t, c.rejected, rejected)
@@ -45,47 +53,118 @@ func TestPackaging(t *testing.T) {
 	require.Equal(t, "user", decision(t, made(t, in), "packaging").Rule)
 }
 
-// TestPackage: stable, else unstable; broken is as good as none.
-func TestPackage(t *testing.T) {
-	good := func(version string) *facts.Package {
-		return &facts.Package{Version: &version, MainProgram: ptr("x")}
-	}
-	broken := &facts.Package{Version: ptr("0"), Broken: true}
+// TestPackagingWithAnswers is what naming a module or a package means for it.
+func TestPackagingWithAnswers(t *testing.T) {
+	settable := map[string]facts.NativeOption{"package": {Type: "package"}}
+	pkg := &facts.Package{Attribute: "ld", Version: ptr("1"), MainProgram: ptr("x")}
 	for _, c := range []struct {
-		name             string
-		stable, unstable *facts.Package
-		said             string
-		want, option     string // empty if refused
+		name     string
+		answers  []string
+		native   *facts.NativeModule
+		pkg      *facts.Package
+		want     plan.Packaging
+		refused  string
+		rejected string // the reason against a native module
 	}{
-		{"stable", good("1"), good("2"), "", "linkding", "pkgs.linkding.version"},
-		{"only unstable", nil, good("2"), "", "unstable.linkding", "pkgs.unstable.linkding.version"},
-		{"stable is broken", broken, good("2"), "", "unstable.linkding", "pkgs.unstable.linkding.version"},
-		{"no unstable", good("1"), nil, "", "linkding", "pkgs.linkding.version"},
-		{"unstable is broken", good("1"), broken, "", "linkding", "pkgs.linkding.version"},
-		{"both are broken", broken, broken, "", "", ""},
-		{"broken and no other", broken, nil, "", "", ""},
-		{"none", nil, nil, "", "", ""},
-		{"said", good("1"), good("2"), "ld", "ld", "pkgs.ld.version"},
-		{"unstable said", good("1"), good("2"), "unstable.ld", "unstable.ld", "pkgs.unstable.ld.version"},
-		{"unstable said and not there", good("1"), nil, "unstable.ld", "", ""},
-		{"unstable said and broken", good("1"), broken, "unstable.ld", "", ""},
+		{"no module", []string{"native=no"}, nil, pkg, plan.OwnUnit, "", "you said that there is none"},
+		{"neither", []string{"native=no", "package=no"}, nil, nil, plan.Container, "", "you said that there is none"},
+		{"no package", []string{"package=no"}, nil, nil, plan.Container, "", "the host's nixpkgs has none of that name"},
+		{"package and no module", []string{"package=ld"}, nil, pkg, plan.OwnUnit, "", "the host's nixpkgs has none of that name"},
+		{"package that the module takes", []string{"package=ld"}, &facts.NativeModule{Name: "x", Options: settable}, pkg, plan.Native, "", ""},
+		{"package that the module does not take", []string{"package=ld"}, &facts.NativeModule{Name: "x"}, pkg, plan.OwnUnit, "", "you named a package, and the module has no option for it"},
+		{"module that is not there", []string{"native=ld"}, nil, pkg, "", "wrap services.ld: NixOS has no such module on forge; name the module with --set native=NAME, or choose another packaging; near are services.linkding-x", ""},
+		{"package that is not there", []string{"package=ld"}, &facts.NativeModule{Name: "x", Options: settable}, nil, "", "use package ld: the host's package set has none that works; name another with --set package=NAME, or choose another packaging; near are pkgs.a, pkgs.b", ""},
+		{"package that was removed", []string{"package=ld"}, nil, &facts.Package{Attribute: "ld", Throws: true}, "", "none that works (pkgs.ld to look at it already fails, as where it was removed)", ""},
+		{"a module runs a package", []string{"packaging=native", "package=no"}, &facts.NativeModule{Name: "x", Options: settable}, nil, "", "read package: services.x runs a package", ""},
+		{"a unit runs a package", []string{"packaging=unit", "package=no"}, nil, pkg, "", "use package linkding: the host's package set has none that works", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			in := unitRepo()
-			in.Facts.Package, in.Facts.Unstable = c.stable, c.unstable
-			if c.said != "" {
-				in = with(in, "package="+c.said)
-			}
-			if c.want == "" {
-				refused(t, in, "the host's package set has n")
+			in := with(with(repo(), "-packaging", "-image", "-containerPort", "-dataDir", "port=9090"), c.answers...)
+			in.Facts.Native, in.Facts.Package = c.native, c.pkg
+			in.Facts.Near = facts.Near{Natives: []string{"linkding-x"}, Packages: []string{"a", "b"}}
+			if c.refused != "" {
+				refused(t, in, c.refused)
 				return
 			}
 			p := made(t, in)
-			require.Equal(t, c.want, p.Model.Package)
-			d := decision(t, p, "package")
-			require.Equal(t, c.option, d.Evidence[0].Option)
-			require.Equal(t, c.said != "", d.Rule == "user")
-			require.Equal(t, "x", p.Model.Program)
+			require.Equal(t, c.want, p.Model.Packaging)
+			rejected := ""
+			for _, r := range decision(t, p, "packaging").Rejected {
+				if r.Value == "native" {
+					rejected = r.Reason
+				}
+			}
+			require.Equal(t, c.rejected, rejected)
+		})
+	}
+}
+
+// TestUnreadable: what cannot be evaluated is in nobody's way who wants a
+// container, and of a module only what was needed.
+func TestUnreadable(t *testing.T) {
+	for _, cell := range []string{"native", "package"} {
+		in := repo()
+		in.Facts.Unreadable = []facts.Unreadable{{Cell: cell, Reason: "boom"}}
+		require.Equal(t, plan.Container, made(t, in).Model.Packaging)
+		refused(t, with(in, "-packaging"), "look for linkding in nixpkgs: it cannot be evaluated: boom; mend it, or choose packaging=container")
+		refused(t, with(in, "packaging=unit"), "look for linkding in nixpkgs")
+	}
+	in := nativeRepo(nil)
+	in.Facts.Unreadable = []facts.Unreadable{{Cell: "nativeInside", Reason: "boom"}, {Cell: "near", Reason: "boom"}}
+	require.Equal(t, plan.Native, made(t, in).Model.Packaging)
+}
+
+// TestNear: one question where a name begins with the service's and nothing
+// else tells what it is; else near names are told.
+func TestNear(t *testing.T) {
+	entry := &catalog.Entry{Name: "linkding", File: "linkding.yaml"}
+	for _, c := range []struct {
+		name     string
+		near     facts.Near
+		change   func(*plan.Input)
+		question string
+		choices  []string
+		note     bool
+	}{
+		{"module", facts.Near{Natives: []string{"linkding-ng", "linkdingx"}, Packages: []string{"linkding-ng"}}, nil, "native", []string{"linkding-ng", "no"}, false},
+		{"package", facts.Near{Packages: []string{"linkding-cli", "linkding-ng", "linkding-two"}}, nil, "package", []string{"linkding-ng", "linkding-two", "no"}, false},
+		{"clients and plugins", facts.Near{Packages: []string{"linkding-cli", "linkding-desktop", "linkding-x-plugin"}}, nil, "", nil, true},
+		{"parts of names", facts.Near{Natives: []string{"my-linkding", "linkdingx"}}, nil, "", nil, true},
+		{"none", facts.Near{}, nil, "", nil, false},
+		{"image said", facts.Near{Natives: []string{"linkding-ng"}}, func(in *plan.Input) { *in = with(*in, "image="+image) }, "", nil, true},
+		{"packaging said", facts.Near{Natives: []string{"linkding-ng"}}, func(in *plan.Input) { *in = with(*in, "packaging=container", "image="+image) }, "", nil, false},
+		{"no module said", facts.Near{Natives: []string{"linkding-ng"}, Packages: []string{"linkding-ng"}}, func(in *plan.Input) { *in = with(*in, "native=no") }, "", nil, true},
+		{"in the catalog", facts.Near{Natives: []string{"linkding-ng"}}, func(in *plan.Input) { in.Entry = entry }, "", nil, false},
+		{"there", facts.Near{Natives: []string{"linkding-ng"}}, func(in *plan.Input) {
+			in.Facts.Package = &facts.Package{Attribute: "linkding", MainProgram: ptr("x")}
+			*in = with(*in, "-containerPort", "-dataDir", "port=9090")
+		}, "", nil, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := with(repo(), "-packaging", "-image")
+			in.Facts.Near = c.near
+			if c.change != nil {
+				c.change(&in)
+			}
+			p := made(t, in)
+			if c.question != "" {
+				require.Equal(t, []string{c.question}, questions(p), "all others depend on it")
+				var values []string
+				for _, choice := range p.Questions[0].Choices {
+					values = append(values, choice.Value)
+				}
+				require.Equal(t, c.choices, values)
+				require.NoError(t, plan.CheckAnswers(map[string]string{c.question: values[0]}))
+				require.False(t, p.Ready())
+				require.Empty(t, p.Promises)
+			} else {
+				require.NotContains(t, questions(p), "native")
+				require.NotContains(t, questions(p), "package")
+			}
+			noted := slices.ContainsFunc(p.Notes, func(n string) bool {
+				return strings.HasPrefix(n, "Nixpkgs has nothing that is called linkding; near are ")
+			})
+			require.Equal(t, c.note, noted, "%v", p.Notes)
 		})
 	}
 }
@@ -104,15 +183,6 @@ func TestProgram(t *testing.T) {
 		refused(t, with(unitRepo(), said), "read "+name+": a service that is no container has none")
 		refused(t, with(nativeRepo(nil), said), "read "+name+": a service that is no container has none")
 	}
-}
-
-func TestNative(t *testing.T) {
-	refused(t, with(repo(), nativeAnswers...), "wrap services.linkding: NixOS has no such module on forge")
-	in := nativeRepo(nil)
-	in.Facts.Native.Enabled = true
-	refused(t, in, "wrap services.linkding: it is already enabled on forge")
-	p := made(t, with(nativeRepo(nil), "native=ld"))
-	require.Equal(t, "ld", p.Model.NativeName)
 }
 
 // TestUnit is the name under which the service's unit is found.
