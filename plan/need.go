@@ -130,6 +130,9 @@ func (m *maker) needsOf(name string) map[need]Evidence {
 		has[needFile] = Evidence{Option: m.hub(facts.DatasetsHub) + "." + name + ".recordsize", Value: *size}
 	}
 	m.containerNeeds(name, has)
+	if _, server := has[needDatabase]; server {
+		delete(has, needFile) // the record size is then what the server's data have
+	}
 	return has
 }
 
