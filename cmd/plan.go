@@ -52,7 +52,7 @@ func (a *app) planned(ctx context.Context, service string) (*proposal, *proof, e
 			}
 		} else {
 			a.ui.plan(p.plan)
-			a.ui.questions(p.plan)
+			a.ui.questions(p.plan, p.answers)
 		}
 		return nil, nil, &exitError{ExitQuestions, errSilent}
 	}

@@ -259,23 +259,3 @@ func (p *proposal) decide(service string) error {
 	})
 	return err
 }
-
-// ask puts the plan's questions on the terminal; answers that make no sense are
-// asked for again.
-func (a *app) ask(p *proposal) error {
-	for _, q := range p.plan.Questions {
-		for {
-			answer, err := a.ui.question(q)
-			if err != nil {
-				return err
-			}
-			if err := plan.CheckAnswers(map[string]string{q.Name: answer}); err != nil {
-				a.ui.say(a.ui.bad(err.Error()))
-				continue
-			}
-			p.answers[q.Name] = answer
-			break
-		}
-	}
-	return nil
-}

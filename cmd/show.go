@@ -24,20 +24,6 @@ func (u *ui) print(lines ...string) {
 	}
 }
 
-// question asks one question of a plan.
-func (u *ui) question(q plan.Question) (string, error) {
-	u.say("", u.bold(q.Text), u.dim("  "+q.Why))
-	if len(q.Choices) > 0 {
-		return u.choose("", q.Choices)
-	}
-	for {
-		answer, err := u.line("> ")
-		if err != nil || answer != "" {
-			return answer, err
-		}
-	}
-}
-
 // plan prints the decisions as a table, each with its reason and evidence.
 func (u *ui) plan(p *plan.Plan) {
 	u.print(u.bold(fmt.Sprintf("Plan for %s on %s", p.Service, p.Host)), "")
@@ -56,6 +42,10 @@ func (u *ui) plan(p *plan.Plan) {
 			}
 		}
 		for _, r := range d.Rejected {
+			if r.Source != "" { // sources that contradict each other are for the user to judge
+				u.print(fmt.Sprintf("  %-*s  %s", width, "", u.warn(fmt.Sprintf("! %s: %s", value(r.Value), r.Reason))))
+				continue
+			}
 			u.print(u.dim(fmt.Sprintf("  %-*s    not %s: %s", width, "", value(r.Value), r.Reason)))
 		}
 	}
@@ -94,18 +84,6 @@ func evidence(e plan.Evidence) string {
 		}
 	}
 	return s
-}
-
-// questions prints what is left to answer, and how.
-func (u *ui) questions(p *plan.Plan) {
-	u.print("", u.bold(counted(len(p.Questions), "question is left:", "questions are left:")))
-	for _, q := range p.Questions {
-		u.print(fmt.Sprintf("  %s: %s", u.bold(q.Name), q.Text), u.dim("    "+q.Why))
-		for _, c := range q.Choices {
-			u.print(u.dim(strings.TrimRight(fmt.Sprintf("    %-16s %s", c.Value, c.About), " ")))
-		}
-	}
-	u.print("", "Answer them with --set NAME=VALUE or in a file with --answers.")
 }
 
 // diff prints the new files and the edits.

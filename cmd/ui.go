@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -15,7 +14,6 @@ import (
 	"golang.org/x/term"
 
 	"holthome.net/scaffold/nixeval"
-	"holthome.net/scaffold/plan"
 )
 
 // ui is the terminal, or what stands for it.
@@ -69,6 +67,7 @@ func (u *ui) bad(s string) string  { return u.paint(u.colourErr, color.FgRed, co
 func (u *ui) dim(s string) string  { return u.paint(u.colourOut, color.Faint)(s) }
 func (u *ui) good(s string) string { return u.paint(u.colourOut, color.FgGreen)(s) }
 func (u *ui) red(s string) string  { return u.paint(u.colourOut, color.FgRed)(s) }
+func (u *ui) warn(s string) string { return u.paint(u.colourOut, color.FgYellow)(s) }
 func (u *ui) bold(s string) string { return u.paint(u.colourOut, color.Bold)(s) }
 
 // progress shows what Nix is doing, with the seconds gone, on a terminal only.
@@ -139,42 +138,6 @@ func (u *ui) clear() {
 	defer u.mu.Unlock()
 	u.running = nil
 	u.stop()
-}
-
-// choose asks for one of several, by number, by name or by part of a name.
-func (u *ui) choose(question string, choices []plan.Choice) (string, error) {
-	width := 0
-	for _, c := range choices {
-		width = max(width, len(c.Value))
-	}
-	for {
-		if question != "" {
-			u.say(u.bold(question))
-		}
-		for i, c := range choices {
-			u.say(strings.TrimRight(fmt.Sprintf("  %2d  %-*s  %s", i+1, width, c.Value, c.About), " "))
-		}
-		line, err := u.line("> ")
-		if err != nil {
-			return "", err
-		}
-		if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(choices) {
-			return choices[n-1].Value, nil
-		}
-		var fits []string
-		for _, c := range choices {
-			if strings.EqualFold(c.Value, line) {
-				return c.Value, nil
-			}
-			if line != "" && strings.Contains(strings.ToLower(c.Value), strings.ToLower(line)) {
-				fits = append(fits, c.Value)
-			}
-		}
-		if len(fits) == 1 {
-			return fits[0], nil
-		}
-		u.say(fmt.Sprintf("%q is none of them; give a number or a name", line))
-	}
 }
 
 // line reads one line from the terminal. A signal ends it: reading cannot be
