@@ -139,7 +139,7 @@ func (s scenario) evaluate(t *testing.T) {
 	require.NoError(t, err)
 	target, err := discover.Open(t.Context(), nix, repo)
 	require.NoError(t, err)
-	f, err := target.Facts(t.Context(), discover.Query{Host: "forge", Natives: named(s.native), Packages: named(s.pkg)})
+	f, err := target.Facts(t.Context(), discover.Query{Host: "forge", Natives: only(s.native), Packages: only(s.pkg)})
 	require.NoError(t, err)
 	require.Empty(t, f.Unreadable)
 	store := func(name string, v any) {
@@ -156,8 +156,8 @@ func (s scenario) evaluate(t *testing.T) {
 	store(s.example, f)
 }
 
-// named is a list of the one name, if there is one.
-func named(name string) []string {
+// only is a list of the one name, if there is one.
+func only(name string) []string {
 	if name == "" {
 		return nil
 	}
