@@ -134,6 +134,8 @@ type Ability struct {
 	Header string `yaml:"header" json:"header,omitempty"`
 	// Prefix stands before the key in the header, such as "Bearer ".
 	Prefix string `yaml:"prefix" json:"prefix,omitempty"`
+	// Pages is whether the key opens the pages too, not only the API.
+	Pages Support `yaml:"pages" json:"pages,omitempty"`
 	// AutoCreate is whether accounts are made at the first login.
 	AutoCreate Support `yaml:"autoCreate" json:"autoCreate,omitempty"`
 	// Manual are steps that only a person can do, in its own settings.
