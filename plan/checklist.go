@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"holthome.net/scaffold/discover/facts"
@@ -20,9 +21,12 @@ func (m *maker) checklist() {
 		before(fmt.Sprintf("see that id %d is free on %s, where NixOS hands out ids that evaluation cannot see; nothing printed means free", m.model.Account.UID, host),
 			fmt.Sprintf("ssh %s 'getent passwd %d; getent group %d; grep -w %d /var/lib/nixos/uid-map /var/lib/nixos/gid-map'", host, m.model.Account.UID, m.model.Account.UID, m.model.Account.UID))
 	}
+	m.loginSteps(before, after)
 	for _, v := range m.model.SecretNames {
-		service, entry, _ := strings.Cut(SecretName(m.Service, v), "/")
-		before("add the secret for "+v, fmt.Sprintf("sops edit %s  # %s: %s: <value>", m.secretsFile(), service, entry))
+		before("add the secret for "+v, m.sopsCommand(SecretName(m.Service, v)))
+	}
+	for _, name := range m.SecretNames()[len(m.model.SecretNames):] {
+		before("add "+name+"; any value will do until the service runs and can make the real one", m.sopsCommand(name))
 	}
 	if h := m.Facts.Hubs[facts.DatasetsHub]; h.Has("protection") && m.model.Data != nil {
 		before("say how well the data must be protected: the repo's datasets have a class",
@@ -36,10 +40,25 @@ func (m *maker) checklist() {
 	if len(m.model.Preseed) > 0 {
 		after("see what the restore did", fmt.Sprintf("ssh %s journalctl -u preseed-%s.service", host, m.Service))
 	}
+	slices.SortStableFunc(m.plan.Checklist, func(a, b Step) int { return rankOf(a) - rankOf(b) })
+}
+
+// rankOf puts what comes before deployment first.
+func rankOf(s Step) int {
+	if s.When == "before deployment" {
+		return 0
+	}
+	return 1
 }
 
 func (m *maker) hostVisible() bool {
 	return m.Answers["web"] != "no" && m.Facts.Hubs[facts.Proxy] != nil && m.model.Port > 0
+}
+
+// sopsCommand is how a secret gets into the host's file.
+func (m *maker) sopsCommand(name string) string {
+	service, entry, _ := strings.Cut(name, "/")
+	return fmt.Sprintf("sops edit %s  # %s: %s: <value>", m.secretsFile(), service, entry)
 }
 
 // secretsFile is the sops file nearest to the host's files.

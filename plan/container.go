@@ -1,14 +1,9 @@
 package plan
 
-import (
-	"slices"
-	"sort"
-	"strings"
-)
+import "strings"
 
 // container: ids, network and resources of a container.
 func (m *maker) container() error {
-	m.environment()
 	if m.model.Packaging != Container {
 		for _, k := range []string{"image", "containerPort", "runAs", "network"} {
 			if _, ok := m.answer(k); ok {
@@ -137,20 +132,6 @@ func mounts(profile map[string]any) bool {
 	return false
 }
 
-func (m *maker) environment() {
-	var names []string
-	for n := range m.Answers {
-		if variable, ok := strings.CutPrefix(n, environmentPrefix); ok {
-			names = append(names, variable)
-		}
-	}
-	sort.Strings(names)
-	for _, n := range names {
-		m.said(environmentPrefix + n)
-		m.model.Environment = append(m.model.Environment, Variable{Name: n, Value: m.Answers[environmentPrefix+n]})
-	}
-}
-
 // unit: what only a unit of ours has.
 func (m *maker) unit() error {
 	if m.model.Packaging != OwnUnit {
@@ -158,28 +139,6 @@ func (m *maker) unit() error {
 			if v, ok := m.answer(k); ok && m.model.Packaging != Native && !(k == "package" && v == none) {
 				return inputErrorf("leave it out, or choose packaging=unit", "read %s: a container has none", k)
 			}
-		}
-	}
-	return nil
-}
-
-// secrets: names of variables whose values only sops knows.
-func (m *maker) secrets() error {
-	said, ok := m.said("secrets")
-	if !ok {
-		return nil
-	}
-	if !m.Facts.Host.SOPS {
-		return inputErrorf("leave it out, and hand them over by hand", "read secrets: host %s has no sops", m.Facts.Host.Name)
-	}
-	for _, n := range strings.Split(said, ",") {
-		m.model.SecretNames = append(m.model.SecretNames, strings.TrimSpace(n))
-	}
-	slices.Sort(m.model.SecretNames)
-	m.model.SecretNames = slices.Compact(m.model.SecretNames)
-	for _, v := range m.model.Environment {
-		if contains(m.model.SecretNames, v.Name) {
-			return inputErrorf("say it in one place", "read secrets: %s is in environment too, where its value is no secret", v.Name)
 		}
 	}
 	return nil

@@ -123,6 +123,7 @@ var keys = []key{
 	{name: "metricsPath", check: urlPathForm, about: "path of Prometheus metrics"},
 	{name: "network", check: wordForm, about: "container network to join, or no"},
 	{name: "icon", check: lineForm, about: "icon on the dashboard"},
+	{name: "widget", choices: yesNo, about: "whether the dashboard shows more than a tile"},
 	{name: "hostName", check: func(s string) error {
 		if !nameForm.MatchString(s) || len(s) > maxLabel {
 			return fmt.Errorf("%q is no DNS label", s)

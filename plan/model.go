@@ -62,8 +62,11 @@ type Model struct {
 	NativeNames map[string]string // our option -> upstream's option
 	Environment []Variable
 	SecretNames []string // environment variables that hold secrets
-	Data        *Data
-	Auth        Access
+	// Lines are variables with secrets for others, such as the proxy.
+	Lines  []Line
+	Widget *Widget
+	Data   *Data
+	Auth   Access
 	// HealthPath is asked for in health checks; HealthStrict tells that only an
 	// answer without error counts, because the path was said.
 	HealthPath   string
@@ -137,6 +140,60 @@ type Access struct {
 	Helper []string
 	Policy string
 	Portal string
+	// Variables and Settings turn the way to log in on: variables, which are
+	// among Environment, or options below services.<native>.
+	Variables []Variable
+	Settings  []Setting
+	// Secrets are variables with the client's secret or the key, which are among
+	// SecretNames.
+	Secrets []string
+	// Client is set for a client of the identity provider.
+	Client *Client
+	// Header is the header that is trusted or that carries the key; Key is the
+	// variable of the proxy that has the key.
+	Header, Key string
+	// ProxyLines are lines of the proxy's block for the service.
+	ProxyLines []string
+	// Manual are steps that only a person can do.
+	Manual []string
+}
+
+// Setting is an option of a NixOS module: a string, a number, a boolean, or a
+// list or set of them.
+type Setting struct {
+	Path  []string
+	Value any
+}
+
+// Client is what the identity provider must know of the service.
+type Client struct {
+	ID string
+	// Provider is the identity provider's name on the host, Issuer its address.
+	Provider, Issuer string
+	// Callback is where people are sent back to, empty if that is not known.
+	Callback string
+	// Secret is the variable that holds the client's secret, empty for none.
+	Secret string
+}
+
+// Line is a variable with a secret that the service adds to a template of the
+// host's secrets.
+type Line struct {
+	Template, Variable string
+	Secret             string // its sops name
+	// Unit is set for a template that is not there yet: whose environment it
+	// becomes a file of.
+	Unit string
+	// About says who reads the variable, and what for.
+	About string
+}
+
+// Widget is what the dashboard shows of the service.
+type Widget struct {
+	Type string
+	// Options have plain values, Secrets the names of variables.
+	Options, Secrets []Variable
+	Fields           []string
 }
 
 // Mount is a network mount that the service needs.

@@ -162,6 +162,7 @@ func (m *maker) promiseAccess() {
 		text = "the virtual host really carries policy " + model.Auth.Policy
 	}
 	m.promise(PromiseAuth, m.Service, text, want)
+	m.promiseLogin()
 }
 
 func (m *maker) notifies() bool {
@@ -202,6 +203,11 @@ func (m *maker) SecretNames() []string {
 	var names []string
 	for _, v := range m.model.SecretNames {
 		names = append(names, SecretName(m.Service, v))
+	}
+	for _, l := range m.model.Lines {
+		if !contains(names, l.Secret) {
+			names = append(names, l.Secret)
+		}
 	}
 	return names
 }

@@ -26,7 +26,11 @@ func (m *maker) promiseMonitoring(unit string) {
 		return
 	}
 	if m.Facts.Hubs[facts.DashboardHub] != nil {
-		m.promise(PromiseTile, m.Service, "the dashboard has a tile, and every secret in it is defined", map[string]string{"group": model.Group, "url": m.pageURL()})
+		want := map[string]string{"group": model.Group, "url": m.pageURL()}
+		if model.Widget != nil {
+			want["widget"] = model.Widget.Type
+		}
+		m.promise(PromiseTile, m.Service, "the dashboard has a tile, and every secret in it is defined", want)
 	}
 	if m.Facts.Hubs[facts.BlackBoxHub] != nil {
 		m.promise(PromiseProbe, m.Service, "a black-box check asks for the service", map[string]string{"url": m.probeURL(), "conditions": strings.Join(model.ProbeURL.Conditions, ", ")})

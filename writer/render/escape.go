@@ -31,6 +31,7 @@ func escapers() template.FuncMap {
 		"code":      func(c code) string { return string(c) },
 		"argument":  argument,
 		"unitValue": unitValue,
+		"value":     value,
 	}
 }
 

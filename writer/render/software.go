@@ -2,6 +2,7 @@ package render
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"holthome.net/scaffold/plan"
@@ -30,11 +31,16 @@ func (v *View) Secrets() []Secret {
 	return list
 }
 
-// SecretPaths are the sops names alone.
+// SecretPaths are the sops names of all secrets, those for others too.
 func (v *View) SecretPaths() []string {
 	var list []string
 	for _, s := range v.Secrets() {
 		list = append(list, s.Name)
+	}
+	for _, l := range v.Lines {
+		if !slices.Contains(list, l.Secret) {
+			list = append(list, l.Secret)
+		}
 	}
 	return list
 }

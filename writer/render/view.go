@@ -178,7 +178,9 @@ func (v *View) headers(p *plan.Plan) {
 	switch v.Auth.Kind {
 	case plan.NoAuth:
 		parts = append(parts, "No login: whoever reaches the proxy may use it.")
-	case plan.Builtin, plan.OIDC:
+	case plan.OIDC:
+		parts = append(parts, "It has its own login, through the identity provider.")
+	case plan.Builtin:
 		parts = append(parts, "It has its own login.")
 	default:
 		parts = append(parts, fmt.Sprintf("The proxy asks for a login, policy %s.", v.Auth.Policy))

@@ -129,6 +129,9 @@ func (c *checker) tile(p plan.Promise) (bool, string) {
 			}
 		}
 	}
+	if want := p.Want["widget"]; want != "" && fmt.Sprint(t.Widget["type"]) != want {
+		return false, fmt.Sprintf("its widget is %v", t.Widget["type"])
+	}
 	return text(t.Group) == p.Want["group"] && text(t.HRef) == p.Want["url"], fmt.Sprintf("group %s, %s", text(t.Group), text(t.HRef))
 }
 
