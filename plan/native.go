@@ -107,7 +107,7 @@ func (m *maker) againstNative() string {
 	if _, ok := m.answer("package"); ok && !settable {
 		return "you named a package, and the module has no option for it"
 	}
-	if stable != nil && !stable.Usable() && m.runs(stable) && !(settable && m.Facts.Unstable.Usable()) {
+	if stable != nil && !stable.Usable() && m.runs(stable) && (!settable || !m.Facts.Unstable.Usable()) {
 		return "its package cannot be used: " + against(stable)
 	}
 	return ""

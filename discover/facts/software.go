@@ -13,6 +13,9 @@ type NativeModule struct {
 	// Name is the first of the names asked for under which there is one.
 	Name    string `json:"name"`
 	Enabled bool   `json:"enabled"`
+	// Package is the path in the package set of the package that it runs, nil if
+	// it does not say so.
+	Package *string `json:"package"`
 	// Options are its own by name; Inside are those further down, in sets and in
 	// the types of settings, that may hold a port, an account, a folder, an
 	// address or a file with secrets, by dotted path such as settings.Port.
@@ -67,8 +70,8 @@ type NativeAuthOption struct {
 // Package is a package of the target's own package set. The zero value of all
 // that speaks against it means that nothing does.
 type Package struct {
-	// Attribute is its path in the package set: the first of the names asked for
-	// under which there is a package.
+	// Attribute is its path in the package set: the one that the native module
+	// runs, else the first of the names asked for under which there is a package.
 	Attribute   string  `json:"attribute"`
 	Version     *string `json:"version"`
 	MainProgram *string `json:"mainProgram"`
@@ -141,6 +144,7 @@ func (p *Package) clean() {
 }
 
 func (m *NativeModule) clean() {
+	cleanAll(m.Package)
 	for _, options := range []map[string]NativeOption{m.Options, m.Inside} {
 		for name, o := range options {
 			o.Description = clean(o.Description)

@@ -650,6 +650,16 @@ let
   native =
     let exact = firstOf isNative natives; in
     if exact != null || natives == [ ] then exact else firstOf isNative (spellings natives nearNatives);
+  # The package that the module runs, by what is written of the default. Where
+  # somebody chose a package, that is another matter.
+  nativePackage =
+    let
+      text = get [ "package" "defaultText" ] (nativeOptions native);
+      said = tryOr "" (if isAttrs text then text.text or "" else text);
+      path = if isString said then match "pkgs\\.([A-Za-z0-9_.'-]{1,100})" said else null;
+    in
+    if native == null || path == null then null else head path;
+  wantedPackages = (if nativePackage != null && focus != null && elem focus packages then [ nativePackage ] else [ ]) ++ packages;
   isMeant = names: found: found != null && found == head names;
 
   # The text that documents an option: the beginning of it, up to a blank, so
@@ -703,7 +713,7 @@ let
     { kind = "ldap"; words = [ "ldap" ]; }
     { kind = "oauth"; words = [ "oauth" ]; }
     { kind = "header"; words = [ "remoteuser" "forwardeduser" "userheader" "authheader" "auth header" "headerauth" "header auth" "trustedheader" "trusted header" "authenticationheader" "authentication header" "headerbasedauth" ]; }
-    { kind = "proxy"; words = [ "auth.proxy" "authproxy" "auth proxy" "proxyauth" "proxy auth" "authentication proxy" "authenticating proxy" "authenticating reverse proxy" "forwardauth" "forward auth" ]; }
+    { kind = "proxy"; words = [ "auth.proxy" "authproxy" "auth proxy" "proxyauth" "proxy auth" "authentication proxy" "authenticating proxy" "authenticating reverse proxy" "forwardauth" "forward auth" "httpauth" ]; }
   ];
   allAuthWords = concatMap (a: a.words) authWords;
   says = words: let blanks = map (_: "") words; in text: replaceStrings words blanks text != text;
@@ -716,7 +726,7 @@ let
       # name is left aside, so that not everything in services.oidc-x is one.
       path = lowered (dotted entry.path);
       description = textOf entry.option;
-      text = lowered description;
+      text = lowered (dotted ([ description ] ++ filter isString (shallow [ ] (enumValues (entry.option.type or null)))));
       by = firstOf (t: saysAuth t) [ path text ];
       kind = firstOf (a: says a.words by) authWords;
     in
@@ -774,12 +784,12 @@ let
   nearPackages = near packages (let more = attrNames unstable; in attrNames stable ++ filter (n: !(stable ? ${n})) more);
   package =
     let
-      exact = firstOf isPackage packages;
+      exact = firstOf isPackage wantedPackages;
       spelled = firstOf isPackage (spellings packages nearPackages);
     in
     if exact != null || packages == [ ] then exact
     else if spelled != null then spelled
-    else firstOf (n: throws stable n || throws unstable n) packages;
+    else firstOf (n: throws stable n || throws unstable n) wantedPackages;
   packageFacts = set:
     let
       p = packageIn set package;
@@ -875,6 +885,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
       value = if native == null then null else {
         name = native;
         enabled = tryOr false config.services.${native}.enable;
+        package = nativePackage;
         options =
           let subs = nativeOptions native; in
           listToAttrs (map
@@ -891,7 +902,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
       name = "near";
       value = {
         natives = if natives == [ ] || isMeant natives native then [ ] else lib.take 12 (filter isNative (lib.take 24 nearNatives));
-        packages = if packages == [ ] || isMeant packages package then [ ] else lib.take 12 nearPackages;
+        packages = if packages == [ ] || isMeant wantedPackages package then [ ] else lib.take 12 nearPackages;
       };
     }
     { name = "package"; value = packageFacts stable; }
