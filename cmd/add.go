@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"holthome.net/scaffold/writer/build"
 	"holthome.net/scaffold/writer/candidate"
@@ -50,9 +51,13 @@ func (a *app) add(ctx context.Context, service string) error {
 	}
 	if a.noBuild {
 		a.ui.say("Not built, as asked (--no-build).")
-		return nil
+	} else {
+		err = a.build(ctx, p)
 	}
-	return a.build(ctx, p)
+	if !a.json {
+		a.ui.summary(a.reportOf(err).Summary)
+	}
+	return err
 }
 
 // mend finishes or takes back what a killed run left, and says which.
@@ -109,6 +114,7 @@ func (a *app) write(ctx context.Context, p *proposal, pr *proof) error {
 	if _, err := transaction.Apply(ctx, p.target.Repo, changes, transaction.Options{Message: "add " + p.plan.Service, Fault: fault}); err != nil {
 		return err
 	}
+	a.story.written = true
 	hash, err := candidate.WorkNARHash(context.WithoutCancel(ctx), p.target.Repo)
 	if err != nil {
 		return err
@@ -153,7 +159,12 @@ func (a *app) build(ctx context.Context, p *proposal) error {
 	if c.Note != "" {
 		a.ui.say(a.ui.dim(c.Note))
 	}
-	err := c.Run(ctx, p.target.Repo.Root, p.target.Nix.Program, a.err)
+	printed, end := a.err, &tail{}
+	if a.reportFile != "" {
+		printed = io.MultiWriter(a.err, end)
+	}
+	err := c.Run(ctx, p.target.Repo.Root, p.target.Nix.Program, printed)
+	a.built(c, end, err)
 	if err == nil {
 		a.ui.say(a.ui.good("Built."))
 		return nil
@@ -166,6 +177,7 @@ func (a *app) build(ctx context.Context, p *proposal) error {
 		if _, undoErr := transaction.Undo(context.WithoutCancel(ctx), p.target.Repo); undoErr != nil {
 			return fail(code, "build system: %w; taking the files back failed too: %v", err, undoErr)
 		}
+		a.story.takenBack = true
 		return fail(code, "build system: %w; the files were taken back", err)
 	}
 	return fail(code, "build system: %w; the files stand, take them back with scaffold undo", err)

@@ -14,29 +14,36 @@ func (a *app) planCommand() *cobra.Command {
 		Short: "Show what would be done and why, proved by evaluation, and write nothing",
 		Args:  exactlyOne("service"),
 		RunE: func(c *cobra.Command, args []string) error {
-			p, pr, err := a.planned(c.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			status := "planned"
-			if len(verify.Broken(pr.results)) > 0 {
-				status = "broken"
-			}
-			if a.json {
-				err = a.document(status, p, pr)
-			} else {
-				a.ui.diff(p.files)
-				a.ui.proof(p, pr)
-				a.ui.checklist(p.plan)
-			}
-			if err == nil && status == "broken" {
-				return &exitError{ExitFound, errSilent}
-			}
-			return err
+			return a.reported(c.Context(), args[0], false, func() error { return a.show(c.Context(), args[0]) })
 		},
 	}
 	a.answerFlags(c)
+	a.reportFlag(c)
 	return c
+}
+
+// show makes and proves a plan and prints it.
+func (a *app) show(ctx context.Context, service string) error {
+	p, pr, err := a.planned(ctx, service)
+	if err != nil {
+		return err
+	}
+	status := "planned"
+	if len(verify.Broken(pr.results)) > 0 {
+		status = "broken"
+	}
+	if a.json {
+		err = a.document(status, p, pr)
+	} else {
+		a.ui.diff(p.files)
+		a.ui.proof(p, pr)
+		a.ui.checklist(p.plan)
+		a.ui.summary(a.reportOf(nil).Summary)
+	}
+	if err == nil && status == "broken" {
+		return &exitError{ExitFound, errSilent}
+	}
+	return err
 }
 
 // planned makes and proves a plan. Open questions end it with their own code.
@@ -60,6 +67,7 @@ func (a *app) planned(ctx context.Context, service string) (*proposal, *proof, e
 		a.ui.plan(p.plan)
 	}
 	pr, err := a.prove(ctx, p)
+	a.story.proof = pr
 	return p, pr, err
 }
 

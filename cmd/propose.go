@@ -101,6 +101,7 @@ func (a *app) propose(ctx context.Context, service string) (*proposal, error) {
 		return nil, err
 	}
 	p := &proposal{answers: answers}
+	a.story.proposal = p
 	if p.target, err = a.open(ctx); err != nil {
 		return nil, err
 	}
@@ -252,10 +253,19 @@ func (p *proposal) evaluate(ctx context.Context, service string) error {
 
 func (p *proposal) decide(service string) error {
 	var err error
-	p.plan, err = plan.Make(plan.Input{
-		Service: service, Facts: p.facts, Conventions: p.conventions, Others: p.others,
-		NotChecked: p.notChecked, Answers: p.answers, Paths: p.target.All,
-		Catalog: p.catalog, Entry: p.entry, Image: p.image, NoImage: p.noImage,
-	})
+	p.plan, err = plan.Make(p.given(service))
 	return err
+}
+
+// given is what the plan is made from.
+func (p *proposal) given(service string) plan.Input {
+	in := plan.Input{
+		Service: service, Facts: p.facts, Conventions: p.conventions, Others: p.others,
+		NotChecked: p.notChecked, Answers: p.answers,
+		Catalog: p.catalog, Entry: p.entry, Image: p.image, NoImage: p.noImage,
+	}
+	if p.target != nil {
+		in.Paths = p.target.All
+	}
+	return in
 }

@@ -34,6 +34,7 @@ type options struct {
 	noCache     bool
 	rollback    bool
 	verbose     int
+	reportFile  string
 	nix         string
 	timeout     time.Duration
 	mirrors     []string
@@ -49,6 +50,7 @@ type app struct {
 	log      zerolog.Logger
 	// printed tells that the result is on standard output already.
 	printed bool
+	story   story
 }
 
 // Main runs the program and returns its exit code.
@@ -138,7 +140,7 @@ transaction.`,
 			if len(args) == 0 {
 				return c.Help()
 			}
-			return a.add(c.Context(), args[0])
+			return a.reported(c.Context(), args[0], true, func() error { return a.add(c.Context(), args[0]) })
 		},
 	}
 	flags := root.PersistentFlags()
@@ -154,6 +156,7 @@ transaction.`,
 	for _, c := range []*cobra.Command{root} {
 		a.answerFlags(c)
 		a.writeFlags(c)
+		a.reportFlag(c)
 	}
 	root.AddCommand(a.planCommand(), a.factsCommand(), a.checkCommand(), a.imageCommand(), a.undoCommand(), a.initCommand(), a.demoCommand(), a.versionCommand(), a.manCommand())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
