@@ -29,7 +29,7 @@ func contradictions(p *plan.Plan) []Contradiction {
 	found := []Contradiction{}
 	for _, d := range p.Decisions {
 		for _, r := range d.Rejected {
-			if strings.Contains(r.Reason, " says so") {
+			if strings.Contains(r.Reason, " says ") {
 				found = append(found, Contradiction{d.Name, value(d.Value), value(r.Value), r.Reason})
 			}
 		}
@@ -56,7 +56,7 @@ var wired = []struct {
 	{plan.PromiseBackup, "Backup", facts.BackupJobsHub},
 	{plan.PromiseSnapshot, "Snapshots and replication", facts.SnapshotsHub},
 	{plan.PromiseRestore, "Restore before the first start", ""},
-	{plan.PromiseMount, "Network mount", facts.MountsHub},
+	{plan.PromiseMount, "Order of mounts", ""},
 	{plan.PromiseSecret, "Secrets", ""},
 	{plan.PromiseRegistry, "Table of ids", ""},
 }
@@ -108,7 +108,10 @@ func (m *maker) access() string {
 	case "":
 		return s + "."
 	}
-	return s + fmt.Sprintf(", login: %s.", m.because("auth"))
+	if d, ok := m.decision("auth"); ok {
+		s += fmt.Sprintf("; login: %s (%s)", value(d.Value), d.Reason)
+	}
+	return s + "."
 }
 
 // hostName is the name under which the proxy has the service.
@@ -224,31 +227,36 @@ func (m *maker) glance() {
 	}
 }
 
-// rationale is why it is as it is, in the order in which it was settled.
+// rationale is why it is as it is: the first decision of each row that was made.
 func (m *maker) rationale() {
-	add := func(about, text string) {
-		if text != "" {
-			m.r.Rationale = append(m.r.Rationale, Fact{about, text})
+	for _, about := range []struct {
+		text  string
+		names []string
+	}{
+		{"Module, package or container", []string{"packaging"}},
+		{"Source of the software", []string{"package", "image", "native"}},
+		{"Complexity", []string{"tier"}},
+		{"Record size", []string{"recordsize"}},
+		{"Login", []string{"auth"}},
+		{"Policy", []string{"policy"}},
+		{"Network mount", []string{"nfs"}},
+		{"Restore", []string{"preseed"}},
+	} {
+		for _, name := range about.names {
+			if d, ok := m.decision(name); ok {
+				m.r.Rationale = append(m.r.Rationale, Choice{about.text, value(d.Value), d.Reason})
+				break
+			}
 		}
 	}
-	add("Module, package or container", m.because("packaging"))
-	add("Package source", cmp.Or(m.because("package"), m.because("image")))
-	add("Complexity", m.because("tier"))
-	add("Record size", m.because("recordsize"))
-	add("Login", m.because("auth"))
-	add("Policy", m.because("policy"))
-	if m.Plan.Model.Mount != nil {
-		add("Network mount", cmp.Or(m.because("nfs"), m.Plan.Model.Mount.Name))
-	} else {
-		add("Network mount", "no: it needs no files of the network storage")
+	if s := m.security(); s != "" {
+		m.r.Rationale = append(m.r.Rationale, Choice{About: "Security", Reason: s})
 	}
-	add("Restore", m.because("preseed"))
-	add("Security", m.security())
-	deviations := "none: it does as the repo's other services do"
+	deviations := "none, it does as the repo's other services do"
 	if n := len(m.r.Documentation.Deviations); n > 0 {
 		deviations = count(n, "is listed under Documentation", "are listed under Documentation")
 	}
-	add("Deviations", deviations)
+	m.r.Rationale = append(m.r.Rationale, Choice{About: "Deviations", Reason: deviations})
 }
 
 // security is what confines the service, as promised.

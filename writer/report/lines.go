@@ -71,10 +71,17 @@ func (m *maker) declared(n int) []Line {
 	for _, file := range m.exemplarFirst(m.Given.Conventions.Module.Files) {
 		for _, name := range slices.Sorted(maps.Keys(m.Given.Facts.Services)) {
 			d := m.Given.Facts.Services[name].Declared
-			if d != nil && d.File == file && len(found) < n {
-				found = append(found, m.line(d.File, d.Line))
-				break
+			if d == nil || d.File != file || len(found) == n {
+				continue
 			}
+			l := m.line(d.File, d.Line)
+			if d.Line == 0 { // made by a function: then where the file gives it the name
+				if named := m.lines([]string{file}, `"`+name+`"`, 1); len(named) > 0 {
+					l = named[0]
+				}
+			}
+			found = append(found, l)
+			break
 		}
 	}
 	return found

@@ -40,7 +40,7 @@ type Input struct {
 func Make(in Input) *Report {
 	r := &Report{Schema: SchemaVersion, Scaffold: in.Scaffold, Tree: in.Tree, Service: in.Service, Failure: in.Failure,
 		Summary: []string{}, Questions: []plan.Question{}, Patterns: []Pattern{}, Plan: []Fact{}, Files: []File{},
-		Checklist: []plan.Step{}, Rationale: []Fact{}, Notes: []string{}}
+		Checklist: []plan.Step{}, Rationale: []Choice{}, Notes: []string{}}
 	if r.Scaffold == "" {
 		r.Scaffold = "dev"
 	}
@@ -115,15 +115,6 @@ func (m *maker) decision(name string) (plan.Decision, bool) {
 		return found[0], true
 	}
 	return plan.Decision{}, false
-}
-
-// because is a decision with its reason, as a sentence.
-func (m *maker) because(name string) string {
-	d, ok := m.decision(name)
-	if !ok {
-		return ""
-	}
-	return value(d.Value) + ": " + d.Reason
 }
 
 // value is a decided value as text.

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"net/url"
+	"path"
 	"strings"
 	"unicode"
 )
@@ -33,42 +34,54 @@ func hidden(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs)
 }
 
-// special are the characters that mean something in a line of Markdown. The bar is
-// row's to escape.
-const special = "\\`*_{}[]<>()~&!$^"
+// special are the characters that mean something in a line of Markdown, or make a
+// forge call somebody. A bar is row's to escape.
+const special = "\\`*_{}[]<>~$^@"
 
-// text is s as running text.
+// text is s as running text. Words with a special character in them, and
+// addresses, become code: there they mean nothing, and stay readable.
 func text(s string) string {
-	var b strings.Builder
-	runes := []rune(plain(s))
-	for i, r := range runes {
-		switch {
-		case strings.ContainsRune(special, r):
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '@', r == '#' && i+1 < len(runes) && unicode.IsDigit(runes[i+1]):
-			// As plain text a forge makes it call somebody, or link an issue.
-			b.WriteString("`" + string(r) + "`")
-		case i == 0 && strings.ContainsRune("#+-=:", r), r == '.' && number(runes[:i]):
-			b.WriteByte('\\') // at its beginning a line could become a heading or a list
-			b.WriteRune(r)
-		case r == ':' && i > 0 && strings.HasPrefix(string(runes[i:]), "://"):
-			b.WriteString("`:`") // no address is made a link that is not meant as one
-		default:
-			b.WriteRune(r)
-		}
+	words := strings.Split(plain(s), " ")
+	for i, w := range words {
+		words[i] = word(w)
 	}
-	return b.String()
+	line := strings.Join(words, " ")
+	// At its beginning a line could become a heading, a list or a rule.
+	digits := strings.TrimLeft(line, "0123456789")
+	switch {
+	case line == "":
+	case strings.ContainsRune("#+-=:|", rune(line[0])):
+		return "\\" + line
+	case digits != line && digits != "" && strings.ContainsRune(".)", rune(digits[0])):
+		return line[:len(line)-len(digits)] + "\\" + digits
+	}
+	return line
 }
 
-// number tells whether all of a text is digits.
-func number(runes []rune) bool {
-	for _, r := range runes {
-		if r < '0' || r > '9' {
-			return false
-		}
+// word is one word of a text. Punctuation around it stays outside of the code.
+func word(w string) string {
+	if !meaningful(w) {
+		return strings.ReplaceAll(w, "&", "\\&")
 	}
-	return len(runes) > 0
+	inner := strings.TrimLeft(w, "(\"'")
+	before := w[:len(w)-len(inner)]
+	core := strings.TrimRight(inner, ".,;:!?\"'")
+	if strings.HasSuffix(core, ")") && strings.Count(core, ")") > strings.Count(core, "(") {
+		core = strings.TrimSuffix(core, ")")
+	}
+	if core == "" {
+		return code(w)
+	}
+	return before + code(core) + inner[len(core):]
+}
+
+// meaningful tells whether a word is more than its letters where it is read.
+func meaningful(w string) bool {
+	if strings.ContainsAny(w, special) || strings.Contains(w, "://") || strings.Contains(strings.ToLower(w), "www.") {
+		return true
+	}
+	i := strings.IndexByte(w, '#')
+	return i >= 0 && i+1 < len(w) && w[i+1] >= '0' && w[i+1] <= '9' // an issue of the forge
 }
 
 // code is s as code within a line; nothing is said for what is empty.
@@ -133,6 +146,9 @@ func link(label, address string) string {
 	}
 	if label == "" {
 		label = u.Host
+		if last := path.Base(u.Path); last != "." && last != "/" {
+			label += ": " + last
+		}
 	}
 	return "[" + text(label) + "](" + address + ")"
 }

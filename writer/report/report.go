@@ -53,7 +53,7 @@ type Report struct {
 	Documentation  Documentation   `json:"documentation"`
 	Validation     Validation      `json:"validation"`
 	Checklist      []plan.Step     `json:"checklist"`
-	Rationale      []Fact          `json:"rationale"`
+	Rationale      []Choice        `json:"rationale"`
 	Notes          []string        `json:"notes"`
 }
 
@@ -155,6 +155,13 @@ type Complexity struct {
 type Fact struct {
 	About string `json:"about"`
 	Text  string `json:"text"`
+}
+
+// Choice is one thing that was settled, and why it was settled so.
+type Choice struct {
+	About  string `json:"about"`
+	Choice string `json:"choice,omitempty"`
+	Reason string `json:"reason"`
 }
 
 // File is a file that the plan makes or changes.

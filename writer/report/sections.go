@@ -154,7 +154,8 @@ func (p *page) authentication(r *Report) {
 		p.row(text(b.Name), text(b.Support), text(b.Detail), source)
 	}
 	if len(a.Options) > 0 {
-		p.line("\nOptions of the NixOS module that tell of a way to log in:")
+		p.gap()
+		p.line("Options of the NixOS module that tell of a way to log in:")
 		p.table("Option", "Kind", "About")
 		for _, o := range a.Options {
 			p.row(code(o.Path), text(string(o.Kind)), text(o.Description))
@@ -193,11 +194,12 @@ func (p *page) plan(r *Report) {
 	if c := r.Complexity; c.Tier != "" {
 		p.line("Complexity: **%s**. %s", text(string(c.Tier)), sentence(c.Reason))
 		for _, d := range c.Decisions {
+			p.gap()
+			if d.Name == "exemplar" {
+				p.line("To compare with: %s. %s\n", code(value(d.Value)), sentence(d.Reason))
+			}
 			for _, e := range d.Evidence {
 				p.line("- %s", evidence(e))
-			}
-			if d.Name == "exemplar" {
-				p.line("\nTo compare with: %s. %s", code(value(d.Value)), sentence(d.Reason))
 			}
 		}
 	}
@@ -327,7 +329,8 @@ func (p *page) validation(r *Report) {
 	default:
 		p.line("These evaluated before and fail with the new files. Where one counts what services add, raise its numbers by what this one adds.")
 		for _, c := range v.Failing {
-			p.line("\n- %s at %s\n", code(c.Name), place(c.File, c.Line))
+			p.gap()
+			p.line("- %s at %s\n", code(c.Name), place(c.File, c.Line))
 			p.WriteString(fence("text", strings.TrimSpace(c.Message), "  "))
 		}
 	}
@@ -345,7 +348,8 @@ func (p *page) validation(r *Report) {
 	default:
 		p.line("%s", strings.TrimSpace("Not built. "+text(v.Build.Message)))
 		if v.Build.Command != "" {
-			p.WriteString("\n" + fence("sh", v.Build.Command, ""))
+			p.gap()
+			p.WriteString(fence("sh", v.Build.Command, ""))
 		}
 	}
 }
@@ -367,15 +371,14 @@ func (p *page) checklist(r *Report) {
 	last := ""
 	for _, s := range r.Checklist {
 		if s.When != last {
-			if last != "" {
-				p.line("")
-			}
+			p.gap()
 			p.line("**%s**\n", text(upper(s.When)))
 			last = s.When
 		}
 		p.line("- [ ] %s", text(upper(s.What)))
 		if s.Command != "" {
-			p.WriteString("\n" + fence("sh", s.Command, "  ") + "\n")
+			p.gap()
+			p.WriteString(fence("sh", s.Command, "  ") + "\n")
 		}
 	}
 	if len(r.Notes) > 0 {
@@ -392,9 +395,14 @@ func (p *page) rationale(r *Report) {
 	}
 	p.heading(2, "8. Rationale")
 	for _, f := range r.Rationale {
-		p.line("- **%s**: %s", text(f.About), sentence(f.Text))
+		said := ""
+		if f.Choice != "" {
+			said = code(f.Choice) + ". "
+		}
+		p.line("- **%s**: %s", text(f.About), strings.TrimSpace(said+sentence(f.Reason)))
 	}
-	p.line("\nMade by scaffold %s%s.", text(r.Scaffold), tree(r.Tree))
+	p.gap()
+	p.line("Made by scaffold %s%s.", text(r.Scaffold), tree(r.Tree))
 }
 
 // tree says what the plan was made from.

@@ -58,7 +58,15 @@ func (p *page) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", ar
 
 // heading begins a part, with an empty line on either side.
 func (p *page) heading(level int, title string) {
-	p.line("\n%s %s\n", strings.Repeat("#", level), title)
+	p.gap()
+	p.line("%s %s\n", strings.Repeat("#", level), title)
+}
+
+// gap leaves one empty line.
+func (p *page) gap() {
+	if s := p.String(); s != "" && !strings.HasSuffix(s, "\n\n") {
+		p.WriteString("\n")
+	}
 }
 
 // table begins a table: its rows follow.
@@ -67,7 +75,8 @@ func (p *page) table(heads ...string) {
 	for i := range heads {
 		rule[i] = "---"
 	}
-	p.WriteString("\n" + row(heads...) + "|" + strings.Join(rule, "|") + "|\n")
+	p.gap()
+	p.WriteString(row(heads...) + "|" + strings.Join(rule, "|") + "|\n")
 }
 
 func (p *page) row(cells ...string) { p.WriteString(row(cells...)) }
@@ -82,7 +91,7 @@ func (p *page) head(r *Report) {
 	if r.Host != "" {
 		p.WriteString(" to " + text(r.Host))
 	}
-	p.line("\n\n**%s.**\n", text(upper(titles[r.Status])))
+	p.line("\n\n**%s.**\n", upper(titles[r.Status]))
 	for _, s := range r.Summary {
 		p.line("- %s", text(s))
 	}
@@ -94,7 +103,8 @@ func (p *page) head(r *Report) {
 			p.row(code(f.Option), place(f.File, f.Line), text(f.Kind))
 		}
 		if f.Hint != "" {
-			p.line("\n%s", text(f.Hint))
+			p.gap()
+			p.line("%s", text(f.Hint))
 		}
 	}
 	if len(r.Questions) > 0 {
@@ -140,7 +150,7 @@ func (p *page) reasoned(decisions []plan.Decision) {
 	if len(decisions) == 0 {
 		return
 	}
-	p.line("")
+	p.gap()
 	for _, d := range decisions {
 		p.line("- **%s**: %s. %s", text(d.Name), code(value(d.Value)), because(d))
 		for _, x := range d.Rejected {
