@@ -36,6 +36,7 @@ func (d *document) auth(e *Entry) {
 
 func (d *document) ability(field string, a *Ability) {
 	d.oneOf(field+".support", string(a.Support), supports, false)
+	d.oneOf(field+".pages", string(a.Pages), supports, false)
 	d.oneOf(field+".autoCreate", string(a.AutoCreate), supports, false)
 	known := a.Support == Yes || a.Support == No
 	d.address(field+".source", a.Source, false)
