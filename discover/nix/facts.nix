@@ -660,6 +660,7 @@ let
     in
     if native == null || path == null then null else head path;
   wantedPackages = (if nativePackage != null && focus != null && elem focus packages then [ nativePackage ] else [ ]) ++ packages;
+  others = names: filter (n: !elem n names);
   isMeant = names: found: found != null && found == head names;
 
   # The text that documents an option: the beginning of it, up to a blank, so
@@ -901,8 +902,8 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
       # Only where what was asked for first is not there.
       name = "near";
       value = {
-        natives = if natives == [ ] || isMeant natives native then [ ] else lib.take 12 (filter isNative (lib.take 24 nearNatives));
-        packages = if packages == [ ] || isMeant wantedPackages package then [ ] else lib.take 12 nearPackages;
+        natives = if natives == [ ] || isMeant natives native then [ ] else lib.take 12 (filter isNative (lib.take 24 (others natives nearNatives)));
+        packages = if packages == [ ] || isMeant wantedPackages package then [ ] else lib.take 12 (others packages nearPackages);
       };
     }
     { name = "package"; value = packageFacts stable; }
