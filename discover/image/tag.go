@@ -26,11 +26,14 @@ type family struct {
 	prefix string
 	parts  int
 	suffix string // with # for each number
+	// Year tells that the first number is one: such versions are counted by
+	// calendar.
+	year bool
 }
 
 var (
 	// The version starts at a digit that no letter or digit precedes, save a v.
-	versionForm = regexp.MustCompile(`^((?:.*?[._-])?v?)([0-9]+(?:\.[0-9]+)*)(?:([^0-9.].*))?$`)
+	versionForm = regexp.MustCompile(`^((?:.*?(?:[_-]|[^0-9.]\.))??v?)([0-9]+(?:\.[0-9]+)*)(?:([^0-9.].*))?$`)
 	numberForm  = regexp.MustCompile(`[0-9]+`)
 	// A commit is hexadecimal and long; without letters it would be a number.
 	commitForm = regexp.MustCompile(`^g?[0-9a-f]{7,64}$`)
@@ -59,7 +62,7 @@ func IsVersion(text string) bool {
 }
 
 func (t tag) family() family {
-	return family{strings.ToLower(t.prefix), len(t.parts), strings.ToLower(numberForm.ReplaceAllString(t.suffix, "#"))}
+	return family{strings.ToLower(t.prefix), len(t.parts), strings.ToLower(numberForm.ReplaceAllString(t.suffix, "#")), isYear(t.parts[0])}
 }
 
 // compareTags orders by version, then by the numbers in the suffix, then by

@@ -15,8 +15,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
-
-	"github.com/google/go-containerregistry/pkg/name"
 )
 
 // Options are how a client asks. The zero value is fit for use.
@@ -158,10 +156,8 @@ func ParseMirror(text string) (from, to string, err error) {
 			return "", "", bad(fmt.Errorf("%q is no host", h))
 		}
 	}
-	if prefix != "" {
-		if _, err := name.NewRepository(host+"/"+prefix, name.StrictValidation); err != nil {
-			return "", "", bad(err)
-		}
+	if prefix != "" && !pathForm.MatchString(prefix) {
+		return "", "", bad(fmt.Errorf("%q is no path of repositories", prefix))
 	}
 	return from, to, nil
 }

@@ -82,17 +82,13 @@ func fail(what string, err error) *Error {
 	if errors.As(err, &known) {
 		return known
 	}
-	// Its text has the whole address, in which storage keeps signatures.
-	var address *url.Error
-	if errors.As(err, &address) {
-		err = address.Err
-	}
 	e := &Error{Kind: Unreachable, What: what, Err: err, Hint: "see whether the registry can be reached, or name a mirror with --registry-mirror"}
 	var status *transport.Error
 	var broken *refusal
+	var address *url.Error
 	switch {
 	case errors.As(err, &broken):
-		e.Kind, e.Hint = Refused, "this image is not taken"
+		e.Kind, e.Err, e.Hint = Refused, broken, "this image is not taken"
 	case errors.Is(err, context.DeadlineExceeded):
 		e.Err, e.Hint = errors.New("no whole answer in time"), "try again, or name a mirror with --registry-mirror"
 	case errors.As(err, &status):
@@ -104,6 +100,9 @@ func fail(what string, err error) *Error {
 		case http.StatusTooManyRequests:
 			e.Kind, e.Hint = Limited, "wait, or use --registry-login or a mirror"
 		}
+	// Its text has the whole address, in which storage keeps signatures.
+	case errors.As(err, &address):
+		e.Err = address.Err
 	}
 	return e
 }

@@ -2,9 +2,11 @@ package registry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
@@ -34,12 +36,18 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, refuse("%s redirects more than %d times", g.registry, g.limits.Redirects)
 		}
 	}
-	if err := g.hosts.allow(r.URL, g.registry); err != nil {
-		return nil, err
+	// The library tries both ways for hosts that look local. We know which.
+	if r.URL.Host == g.registry && r.Response == nil {
+		switch local := isLoopback(hostname(g.registry)); {
+		case local && r.URL.Scheme == "https":
+			r = r.Clone(r.Context())
+			r.URL.Scheme = "http"
+		case !local && r.URL.Scheme == "http":
+			return nil, fmt.Errorf("%s is not asked without encryption", g.registry)
+		}
 	}
-	if r.URL.Scheme == "https" && g.overHTTP(r.URL.Host) {
-		// The library tries both; nothing on this machine needs encryption.
-		return nil, fmt.Errorf("%s is asked without encryption", r.URL.Host)
+	if err := g.hosts.allow(r.URL, hostname(g.registry)); err != nil {
+		return nil, err
 	}
 	r.Header.Set("User-Agent", g.userAgent)
 	for try := 0; ; try++ {
@@ -67,10 +75,6 @@ func (g *guard) trace(r *http.Request) {
 	if g.onRequest != nil {
 		g.onRequest(r.Method, r.URL.Host, r.URL.Path)
 	}
-}
-
-func (g *guard) overHTTP(host string) bool {
-	return host == g.registry && isLoopback(hostname(host))
 }
 
 // cut limits the body of a response.
@@ -144,16 +148,35 @@ func (c *Client) open(ctx context.Context, p place, auth authn.Authenticator) (*
 			s.http = &http.Client{Transport: way}
 			return s, nil
 		}
-		if e := fail("", err); e.Kind == Absent || e.Kind == Refused || ctx.Err() != nil {
+		// A token server that denies has answered; one that is not there may have
+		// moved, which the registry knows.
+		if e := fail("", err); e.Kind == Refused || e.Kind == Limited || ctx.Err() != nil || isDenied(err) {
 			return nil, err
 		}
 	}
 	way, err := transport.NewWithContext(ctx, registry, auth, g, scopes)
 	if err != nil {
-		return nil, err
+		return nil, asRefusal(err)
 	}
 	s.http = &http.Client{Transport: way}
 	return s, nil
+}
+
+func isDenied(err error) bool {
+	var status *transport.Error
+	return errors.As(err, &status) && (status.StatusCode == http.StatusUnauthorized || status.StatusCode == http.StatusForbidden)
+}
+
+// asRefusal marks what the library refused by itself, such as a token server at
+// an address that is not public: what is neither a status nor a request that
+// failed.
+func asRefusal(err error) error {
+	var status *transport.Error
+	var request *url.Error
+	if errors.As(err, &status) || errors.As(err, &request) {
+		return err
+	}
+	return refuse("%v", err)
 }
 
 // Requests is how many requests the client has sent, those included that were

@@ -54,13 +54,7 @@ func (f *found) tools(ctx context.Context) ([]string, error) {
 		}
 		seen.below()
 	}
-	tools := []string{}
-	for _, t := range image.HealthTools {
-		if seen.programs[t] {
-			tools = append(tools, t)
-		}
-	}
-	return tools, nil
+	return seen.found(), nil
 }
 
 // layer lists one layer, of which every byte is received and hashed.
@@ -104,6 +98,17 @@ func newListing(dirs []string, most int64) *listing {
 		l.dirs[inside(d)] = true
 	}
 	return l
+}
+
+// found are the programs that were seen, in the order of image.HealthTools.
+func (l *listing) found() []string {
+	tools := []string{}
+	for _, t := range image.HealthTools {
+		if l.programs[t] {
+			tools = append(tools, t)
+		}
+	}
+	return tools
 }
 
 // inside is a path within the image, without the first slash.

@@ -36,6 +36,10 @@ func (p place) String() string {
 	return s
 }
 
+// pathForm is a repository's name by the distribution specification. The
+// library also takes parts such as "..", which lead elsewhere at a mirror.
+var pathForm = regexp.MustCompile(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$`)
+
 var hostForm = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
 
 // isRegistryHost tells whether a text can be the host of a registry. A word
@@ -75,6 +79,9 @@ func (c *Client) place(text string) (place, error) {
 		if _, err := name.NewTag("registry.example/x:"+p.tag, name.StrictValidation); err != nil || p.tag == "" {
 			return bad(fmt.Errorf("%q is no tag", p.tag))
 		}
+	}
+	if !pathForm.MatchString(path) {
+		return bad(fmt.Errorf("%q is no name of a repository", path))
 	}
 	host = canonicalHost(host)
 	if host == "docker.io" && !strings.Contains(path, "/") {

@@ -1,0 +1,165 @@
+package registry_test
+
+import (
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"holthome.net/scaffold/discover/registry"
+)
+
+func TestAllow(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		address, registry, named string
+		want                     string // empty if it may
+	}{
+		{"https://ghcr.io/v2/", "ghcr.io", "ghcr.io", ""},
+		{"https://pkg.example.org/x?sig=1", "ghcr.io", "ghcr.io", ""},
+		{"https://8.8.8.8/", "ghcr.io", "ghcr.io", ""},
+		{"https://[2001:4860:4860::8888]/", "ghcr.io", "ghcr.io", ""},
+		{"http://ghcr.io/", "ghcr.io", "ghcr.io", "without encryption"},
+		{"http://10.1.2.3/", "10.1.2.3", "10.1.2.3", "without encryption"},
+		{"http://127.0.0.1:5000/", "127.0.0.1:5000", "127.0.0.1", ""},
+		{"http://localhost:5000/", "localhost:5000", "localhost", ""},
+		{"http://127.0.0.1:6000/", "127.0.0.1:5000", "127.0.0.1", ""},
+		{"https://10.1.2.3/", "10.1.2.3", "10.1.2.3", ""},
+		{"https://10.9.9.9/", "10.1.2.3", "10.1.2.3", ""},
+		{"https://127.0.0.1/", "10.1.2.3", "10.1.2.3", ""},
+		{"https://169.254.169.254/", "10.1.2.3", "10.1.2.3", "not public"},
+		{"https://169.254.169.254/", "127.0.0.1:5000", "127.0.0.1", "not public"},
+		{"https://[fe80::1%25eth0]/", "127.0.0.1:5000", "127.0.0.1", "not public"},
+		{"https://0.0.0.0/", "127.0.0.1:5000", "127.0.0.1", "not public"},
+		{"https://224.0.0.1/", "127.0.0.1:5000", "127.0.0.1", "not public"},
+		{"https://10.1.2.3/", "ghcr.io", "ghcr.io", "not public"},
+		{"https://100.100.100.200/", "ghcr.io", "ghcr.io", "not public"},
+		{"https://LOCALHOST./", "ghcr.io", "ghcr.io", "not public"},
+		{"https://x.localhost/", "ghcr.io", "ghcr.io", "not public"},
+		{"https://127.1/", "ghcr.io", "ghcr.io", "not public"},
+		{"https://GHCR.IO/", "ghcr.io", "ghcr.io", ""},
+		{"ftp://example.org/", "ghcr.io", "ghcr.io", `begins with "ftp"`},
+		{"https://u:p@ghcr.io/", "ghcr.io", "ghcr.io", "a password in it"},
+	} {
+		u, err := url.Parse(tt.address)
+		require.NoError(t, err)
+		err = registry.Allow([]string{tt.named}, u, strings.Split(tt.registry, ":")[0])
+		if tt.want == "" {
+			require.NoError(t, err, tt.address)
+		} else {
+			require.ErrorContains(t, err, tt.want, tt.address)
+		}
+	}
+}
+
+// A name that nobody gave must not lead inside, whatever it resolves to.
+func TestNamesLeadOutside(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+	require.NoError(t, err)
+	get := func(named ...string) error {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://localhost:"+port+"/", http.NoBody)
+		require.NoError(t, err)
+		response, err := registry.Network(named...).RoundTrip(r)
+		if err == nil {
+			_ = response.Body.Close()
+		}
+		return err
+	}
+	require.ErrorContains(t, get(), "an address that is not public")
+	require.ErrorContains(t, get("localhost"), "certificate", "this one is reached")
+}
+
+func TestIsPublic(t *testing.T) {
+	t.Parallel()
+	for _, a := range []string{"1.1.1.1", "140.82.112.34", "2606:4700::1"} {
+		require.True(t, registry.IsPublic(netip.MustParseAddr(a)), a)
+	}
+	for _, a := range []string{
+		"0.0.0.0", "10.0.0.1", "127.0.0.1", "127.255.0.1", "169.254.169.254", "172.16.0.1", "192.168.0.1", "100.64.0.1", "224.0.0.1", "255.255.255.255",
+		"::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1",
+	} {
+		require.False(t, registry.IsPublic(netip.MustParseAddr(a)), a)
+	}
+}
+
+func TestParseAddress(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]string{
+		"127.0.0.1": "127.0.0.1", "2130706433": "127.0.0.1", "0x7f000001": "127.0.0.1", "127.1": "127.0.0.1", "127.0.1": "127.0.0.1", "0177.0.0.1": "127.0.0.1",
+		"0xa9fea9fe": "169.254.169.254", "[::1]": "::1", "fe80::1%eth0": "fe80::1", "::ffff:1.2.3.4": "1.2.3.4", "1.2.3.4": "1.2.3.4", "10.258": "10.0.1.2",
+	} {
+		a, ok := registry.ParseAddress(host)
+		require.True(t, ok, host)
+		require.Equal(t, want, a.String(), host)
+	}
+	for _, host := range []string{"", "localhost", "example.org", "1.2.3.4.5", "256.1.1.1", "1.2.3.256", "4294967296", "-1", "1..2", "0x", "a.1"} {
+		_, ok := registry.ParseAddress(host)
+		require.False(t, ok, host)
+	}
+}
+
+// What Go resolves as an address is seen as one, and as the same.
+func FuzzParseAddress(f *testing.F) {
+	for _, s := range []string{"127.0.0.1", "::1", "0x7f.1", "1.2", "[::1]", "a"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, host string) {
+		got, ok := registry.ParseAddress(host)
+		if ip := net.ParseIP(host); ip != nil {
+			require.True(t, ok)
+			want, _ := netip.AddrFromSlice(ip)
+			require.Equal(t, want.Unmap(), got)
+		}
+	})
+}
+
+func TestNextPage(t *testing.T) {
+	t.Parallel()
+	const at = "https://ghcr.io/v2/a/b/tags/list?n=1000"
+	for link, want := range map[string]string{
+		"": "", "nonsense": "", "<>": "", `</v2/a/b/tags/list?last=x&n=1000>; rel="next"`: "https://ghcr.io/v2/a/b/tags/list?last=x&n=1000",
+		`<https://ghcr.io/v2/a/b/tags/list?last=x>; rel="next"`: "https://ghcr.io/v2/a/b/tags/list?last=x", ` <?last=y>`: "https://ghcr.io/v2/a/b/tags/list?last=y",
+	} {
+		next, err := registry.NextPage(link, at)
+		require.NoError(t, err)
+		require.Equal(t, want, next)
+	}
+	for _, link := range []string{"<http://ghcr.io/v2/x>", "<https://example.org/>", "<//example.org/>", "<https://ghcr.io:444/>", "<https://u@ghcr.io/>", "<file:///etc/passwd>", "<%zz>"} {
+		_, err := registry.NextPage(link, at)
+		require.Error(t, err, link)
+	}
+}
+
+func FuzzNextPage(f *testing.F) {
+	f.Add(`</v2/a/b/tags/list?last=x>; rel="next"`)
+	f.Add(`<//example.org\@ghcr.io/>`)
+	f.Fuzz(func(t *testing.T, link string) {
+		next, err := registry.NextPage(link, "https://ghcr.io/v2/a/b/tags/list?n=1000")
+		if err == nil && next != "" {
+			u, err := url.Parse(next)
+			require.NoError(t, err)
+			require.Equal(t, "https ghcr.io", u.Scheme+" "+u.Host)
+		}
+	})
+}
+
+func FuzzRetryAfter(f *testing.F) {
+	for _, s := range []string{"", "7", "-1", "Mon, 23 Nov 2026 09:00:00 GMT", "99999999999"} {
+		f.Add(s)
+	}
+	now := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, text string) {
+		if wait, ok := registry.RetryAfter(text, now); ok {
+			require.GreaterOrEqual(t, wait, time.Duration(0))
+		}
+	})
+}
