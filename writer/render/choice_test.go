@@ -76,6 +76,13 @@ func TestChoices(t *testing.T) {
 		{"group that exists", everything.with("group=media"), []string{`default = "media";`, "-users.groups.${cfg.group} = "}, nil},
 		{"own wrapper of containers", changed(everything, func(_ *facts.Facts, c *convention.Conventions) { c.ContainerFunction = nil }), []string{"containers.${serviceName} = {", "-podmanLib", "inherit (cfg) image;"}, nil},
 		{"package of the other set", changed(named(t, "unit-stateless").with("description=x"), func(f *facts.Facts, _ *convention.Conventions) { f.Package = nil }), []string{"default = pkgs.unstable.shiori;"}, nil},
+		{"module with the package of the other set", changed(named(t, "native"), func(f *facts.Facts, _ *convention.Conventions) {
+			f.Package.Broken = true
+		}), []string{"package = pkgs.unstable.jellyfin;", "{ lib\n, pkgs\n"}, nil},
+		{"module with its own package", named(t, "native"), []string{"-package = ", "-, pkgs\n"}, nil},
+		{"port and address in settings", changed(named(t, "native"), func(f *facts.Facts, _ *convention.Conventions) {
+			f.Native.Inside = map[string]facts.NativeOption{"settings.server.port": {Type: "unsignedInt16", Default: 80.0}, "settings.Address": {Type: "str"}}
+		}), []string{"settings.server.port = cfg.port;", `settings.Address = "127.0.0.1";`}, nil},
 		{"registry of ids", named(t, "registry-unit"), []string{"default = mylib.serviceUids.gotify.uid;", "gid = mylib.serviceUids.gotify.gid;", ", mylib\n"}, nil},
 		{"backend of containers", changed(everything, func(f *facts.Facts, _ *convention.Conventions) { f.Host.Backend = nil }), []string{`containerUnit = "${config.virtualisation.oci-containers.backend}-${serviceName}";`}, nil},
 		{"what a proxy can be told is handed on", changed(everything, func(f *facts.Facts, c *convention.Conventions) {

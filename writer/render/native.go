@@ -6,11 +6,19 @@ import (
 	"holthome.net/scaffold/plan"
 )
 
-// Setting is an option of the NixOS module that the wrapper sets.
+// Setting is an option of the NixOS module that the wrapper sets; Name is its
+// dotted path.
 type Setting struct {
 	Name  string
 	Value code
 }
+
+// Path is the option's attribute path.
+func (s Setting) Path() []string { return strings.Split(s.Name, ".") }
+
+// NativePackage tells whether the NixOS module is given another package than its
+// own.
+func (v *View) NativePackage() bool { return v.NativeNames["package"] != "" }
 
 // nativeSettings are the options of the NixOS module, from ours.
 func (v *View) nativeSettings() []Setting {

@@ -69,6 +69,9 @@ func NewView(p *plan.Plan, c *convention.Conventions, f *facts.Facts) *View {
 	if v.Packaging == plan.Container && len(c.ContainerFunction) > 0 {
 		v.argument(c.ContainerFunction[0])
 	}
+	if v.NativePackage() {
+		v.argument("pkgs")
+	}
 	if v.RegistryUID() != "" {
 		v.argument(c.Registry.Path[0])
 	}
