@@ -29,6 +29,9 @@ func Candidates(service, said string, catalog []string) []string {
 	default:
 		return []string{strings.TrimPrefix(said, unstablePrefix)}
 	}
+	if slices.Contains(catalog, "none") { // what is called so is something else
+		return nil
+	}
 	names := append(slices.Clone(catalog), service)
 	for _, variant := range variants(service) {
 		if !slices.Contains(names, variant) {

@@ -23,6 +23,7 @@ func TestCandidates(t *testing.T) {
 		{"ntfy", "ntfy-x", []string{"ntfy-sh"}, []string{"ntfy-x"}},
 		{"ntfy", "unstable.ntfy-sh", nil, []string{"ntfy-sh"}},
 		{"ntfy", "no", []string{"ntfy-sh"}, nil},
+		{"apprise", "", []string{"none"}, nil},
 	} {
 		require.Equal(t, c.want, plan.Candidates(c.service, c.said, c.catalog), "%s, %s", c.service, c.said)
 	}

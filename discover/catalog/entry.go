@@ -18,7 +18,8 @@ type Entry struct {
 	// Icon is its name among the dashboard icons.
 	Icon string `yaml:"icon" json:"icon"`
 	// Native and Packages are names under services of NixOS and in nixpkgs, in
-	// order of preference, where they differ from Name.
+	// order of preference, where they differ from Name; none where what is
+	// called so is something else.
 	Native   []string `yaml:"native" json:"native,omitempty"`
 	Packages []string `yaml:"packages" json:"packages,omitempty"`
 	// Images are repositories without tag, such as ghcr.io/owner/name.

@@ -73,6 +73,9 @@ func TestChoices(t *testing.T) {
 		{"state in several places", everything.with("dataDir=/config,/var/data"), []string{
 			`"${cfg.dataDir}/config:/config:rw"`, `"${cfg.dataDir}/data:/var/data:rw"`, "mkdir -p config data", "chown --reference=. config data",
 		}, nil},
+		{"port below 1024 without root", everything.with("containerPort=80"), []string{`"--sysctl=net.ipv4.ip_unprivileged_port_start=0"`}, nil},
+		{"port below 1024 with root", everything.with("containerPort=80", "runAs=puid"), []string{"-sysctl"}, nil},
+		{"port from 1024", everything, []string{"-sysctl"}, nil},
 		{"group that exists", everything.with("group=media"), []string{`default = "media";`, "-users.groups.${cfg.group} = "}, nil},
 		{"own wrapper of containers", changed(everything, func(_ *facts.Facts, c *convention.Conventions) { c.ContainerFunction = nil }), []string{"containers.${serviceName} = {", "-podmanLib", "inherit (cfg) image;"}, nil},
 		{"package of the other set", changed(named(t, "unit-stateless").with("description=x"), func(f *facts.Facts, _ *convention.Conventions) { f.Package = nil }), []string{"default = pkgs.unstable.shiori;"}, nil},
