@@ -8,6 +8,7 @@ nixpkgs_fmt_version=1.3.0
 deadnix_version=1.3.1
 statix_version=0.5.8
 linters=$cache/linters-$nixpkgs_fmt_version-$deadnix_version/bin
+registry=$cache/registry/usr/bin/docker-registry
 other_suites=(trixie sid) # Debian releases whose Nix is tested beside the machine's own: 2.26 and the newest
 
 say() { printf '%s: %s\n' "${0##*/}" "$1" >&2; }
@@ -151,4 +152,23 @@ need_other_nixes() {
   done
   SCAFFOLD_NIX_VERSIONS=$(IFS=:; echo "${programs[*]}")
   export SCAFFOLD_NIX_VERSIONS
+}
+
+# need_registry unpacks Debian's server of container images and names it in SCAFFOLD_REGISTRY. To install
+# the package would start it as a service.
+need_registry() {
+  local folder=${registry%/usr/bin/*}
+  if [ ! -x "$registry" ]; then
+    command -v apt-get >/dev/null || die "unpack docker-registry: this is no Debian; run tests with SCAFFOLD_REGISTRY=<path of docker-registry>"
+    say "unpack docker-registry of Debian into $folder"
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    # apt knows no packages on a fresh machine.
+    if [ -z "$(apt-cache --quiet=2 show docker-registry 2>/dev/null)" ]; then
+      apt_get update
+    fi
+    (cd "$folder" && apt_get download docker-registry && quietly dpkg -x ./*.deb . && rm -f ./*.deb)
+    [ -x "$registry" ] || die "unpack docker-registry: the package has no $registry"
+  fi
+  export SCAFFOLD_REGISTRY=$registry
 }

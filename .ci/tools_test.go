@@ -40,6 +40,14 @@ func (m machine) add(name, script string) {
 	require.NoError(m.t, os.Chmod(path, 0o700))
 }
 
+// link puts one more real program there.
+func (m machine) link(t *testing.T, name string) {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	require.NoError(t, err)
+	require.NoError(t, os.Symlink(path, filepath.Join(m.bin, name)))
+}
+
 // addLogged adds a program that notes its arguments in the file that is returned.
 func (m machine) addLogged(name string) string {
 	m.t.Helper()
@@ -175,6 +183,55 @@ func TestNeedLintersTakesOnlyTheLinterNamedStatix(t *testing.T) {
 			require.Equal(t, !tt.taken, strings.Contains(stderr, "statix is not here"), stderr)
 		})
 	}
+}
+
+func TestNeedRegistry(t *testing.T) {
+	const need = `need_registry; echo "$SCAFFOLD_REGISTRY"`
+	unpacks := `mkdir -p usr/bin && echo >usr/bin/docker-registry && chmod +x usr/bin/docker-registry`
+	for _, tt := range []struct {
+		name, apt, cache, dpkg string
+		code                   int
+		calls                  []string // of apt-get, as they end
+		stderr                 string
+	}{
+		{name: "fresh machine", apt: "exit 0", cache: "exit 0", dpkg: unpacks, calls: []string{" update", " download docker-registry"}, stderr: "unpack docker-registry of Debian into "},
+		{name: "apt knows it", apt: "exit 0", cache: "echo Package: docker-registry", dpkg: unpacks, calls: []string{" download docker-registry"}},
+		{name: "no network", apt: "echo no route; exit 100", cache: "echo Package", dpkg: unpacks, code: 1, calls: []string{" download docker-registry"}, stderr: "no route"},
+		{name: "another package", apt: "exit 0", cache: "echo Package", dpkg: "exit 0", code: 1, calls: []string{" download docker-registry"}, stderr: "the package has no "},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := newMachine(t)
+			log := m.addLogged("log")
+			m.add("apt-get", "log \"$@\"; "+tt.apt)
+			m.add("apt-cache", tt.cache)
+			m.add("dpkg", tt.dpkg)
+			m.link(t, "chmod")
+			stdout, stderr, code := m.run(need)
+			require.Equal(t, tt.code, code, stderr)
+			require.Contains(t, stderr, tt.stderr)
+			calls := strings.Split(strings.TrimSpace(read(t, log)), "\n")
+			require.Len(t, calls, len(tt.calls))
+			for n, c := range calls {
+				require.True(t, strings.HasSuffix(c, tt.calls[n]), c)
+			}
+			if code == 0 {
+				require.True(t, strings.HasSuffix(stdout, "/scaffold-ci/registry/usr/bin/docker-registry\n"), stdout)
+			}
+		})
+	}
+	t.Run("no Debian", func(t *testing.T) {
+		_, stderr, code := newMachine(t).run(need)
+		require.Equal(t, 1, code)
+		require.Contains(t, stderr, "this is no Debian; run tests with SCAFFOLD_REGISTRY=")
+	})
+	t.Run("there already", func(t *testing.T) {
+		m := newMachine(t)
+		log := m.addLogged("apt-get")
+		m.link(t, "chmod")
+		_, stderr, code := m.run(`mkdir -p "${registry%/*}"; echo >"$registry"; chmod +x "$registry"; ` + need)
+		require.Zero(t, code, stderr)
+		require.Empty(t, read(t, log))
+	})
 }
 
 func TestDev(t *testing.T) {

@@ -1,14 +1,19 @@
 package cmd_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
 	"os"
 	"strings"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+	"github.com/tidwall/gjson"
 
+	"holthome.net/scaffold/cmd"
 	"holthome.net/scaffold/discover/registry/registrytest"
 )
 
@@ -44,4 +49,20 @@ func cmdRegistry(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(server.Close)
 	ts.Setenv(args[0], strings.TrimPrefix(server.URL, "http://"))
 	ts.Setenv(args[0]+"_LOG", log)
+}
+
+// The whole command asks a server that people run, with the flag as it is
+// typed.
+func TestImageOfRealRegistry(t *testing.T) {
+	t.Setenv("SCAFFOLD_OFFLINE", "")
+	r := registrytest.Start(t, false)
+	digest := r.Push(t, "sissbruecker/linkding", []string{"1.36.0", "1.9.0", "latest"}, registrytest.Image{
+		Ports: []string{"9090/tcp"}, Volumes: []string{"/etc/linkding/data"}, Platforms: []string{"linux/amd64", "linux/arm64"}, Attestations: true,
+	})
+	var out, errOut bytes.Buffer
+	code := cmd.Main([]string{"image", "linkding", "--platform", "linux/arm64", "--json", "--registry-mirror", r.Mirror("ghcr.io")}, os.Stdin, &out, &errOut)
+	require.Equal(t, cmd.ExitDone, code, errOut.String())
+	require.NoError(t, follows("image.schema.json", out.String()))
+	require.Equal(t, "ghcr.io/sissbruecker/linkding:1.36.0@"+digest, gjson.Get(out.String(), "reference").String())
+	require.EqualValues(t, 5, gjson.Get(out.String(), "requests").Int())
 }

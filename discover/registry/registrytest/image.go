@@ -76,8 +76,11 @@ func (i Image) build() (digest string, contents []content) {
 		d.Platform = platformFields(platform)
 		entries = append(entries, d)
 		if i.Attestations {
-			a := newContent(types.OCIManifestSchema1, encode(map[string]any{"schemaVersion": 2, "about": m.digest, "config": descriptor{MediaType: types.OCIConfigJSON, Digest: m.digest}}))
-			contents = append(contents, a)
+			about := newContent(types.OCIConfigJSON, encode(map[string]any{"about": m.digest}))
+			a := newContent(types.OCIManifestSchema1, encode(map[string]any{
+				"schemaVersion": 2, "mediaType": types.OCIManifestSchema1, "config": about.descriptor(), "layers": []descriptor{},
+			}))
+			contents = append(contents, about, a)
 			d := a.descriptor()
 			d.Platform = map[string]string{"os": "unknown", "architecture": "unknown"}
 			d.Annotations = map[string]string{"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": m.digest}
