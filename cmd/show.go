@@ -32,12 +32,17 @@ func (u *ui) plan(p *plan.Plan) {
 		width = max(width, len(d.Name))
 	}
 	for _, d := range p.Decisions {
-		u.print(fmt.Sprintf("  %-*s  %s", width, d.Name, u.bold(value(d.Value))))
-		if d.Rule != "user" {
+		line := fmt.Sprintf("  %-*s  %s", width, d.Name, u.bold(value(d.Value)))
+		if plain(d) { // a line each for reason and file would say the same thirty times
+			u.print(line + u.dim("  ("+d.Evidence[0].File+")"))
+		} else {
+			u.print(line)
+		}
+		if d.Rule != "user" && !plain(d) {
 			u.print(u.dim(fmt.Sprintf("  %-*s  %s", width, "", sentence(d.Reason))))
 		}
 		for _, e := range d.Evidence {
-			if s := evidence(e); s != "" && d.Rule != "user" {
+			if s := evidence(e); s != "" && d.Rule != "user" && !plain(d) {
 				u.print(u.dim(fmt.Sprintf("  %-*s    %s", width, "", s)))
 			}
 		}
@@ -49,6 +54,11 @@ func (u *ui) plan(p *plan.Plan) {
 			u.print(u.dim(fmt.Sprintf("  %-*s    not %s: %s", width, "", value(r.Value), r.Reason)))
 		}
 	}
+}
+
+// plain tells that a decision is what the catalog says, and nothing else.
+func plain(d plan.Decision) bool {
+	return d.Rule == "catalog" && d.Reason == plan.CatalogHasIt && len(d.Evidence) == 1 && d.Evidence[0].File != "" && d.Evidence[0].Option == "" && d.Evidence[0].Value == ""
 }
 
 func value(v any) string {

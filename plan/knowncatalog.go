@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// CatalogHasIt is the reason of a decision that is what the catalog says.
+const CatalogHasIt = "the catalog has it"
+
 // catalogOffers is what the catalog knows of the service, for the packaging
 // that was chosen.
 func (m *maker) catalogOffers() []offer {
@@ -19,7 +22,7 @@ func (m *maker) catalogOffers() []offer {
 		if f := fields[name]; f != "" {
 			name = f
 		}
-		return knownBy("catalog", "the catalog has it", Evidence{File: e.FileOf(name)})
+		return knownBy("catalog", CatalogHasIt, Evidence{File: e.FileOf(name)})
 	}
 	var offers []offer
 	add := func(name, value string) {
