@@ -23,13 +23,13 @@ func (m *maker) documentation() {
 	m.r.Documentation = d
 }
 
-// contradictions are what sources say that were not followed. A value that was
+// contradictions are what sources say that was not followed. A value that was
 // weighed and found worse is none: no source says that it is so.
 func contradictions(p *plan.Plan) []Contradiction {
 	found := []Contradiction{}
 	for _, d := range p.Decisions {
 		for _, r := range d.Rejected {
-			if strings.Contains(r.Reason, " says ") {
+			if r.Source != "" {
 				found = append(found, Contradiction{d.Name, value(d.Value), value(r.Value), r.Reason})
 			}
 		}

@@ -5,8 +5,6 @@
 package report
 
 import (
-	"holthome.net/scaffold/discover/facts"
-	"holthome.net/scaffold/discover/image"
 	"holthome.net/scaffold/plan"
 	"holthome.net/scaffold/writer/verify"
 )
@@ -70,18 +68,52 @@ type Failure struct {
 
 // Packages is what was found out of the ways to get the software.
 type Packages struct {
-	Stable   *facts.Package `json:"stable,omitempty"`
-	Unstable *facts.Package `json:"unstable,omitempty"`
+	Stable   *Package `json:"stable,omitempty"`
+	Unstable *Package `json:"unstable,omitempty"`
 	// HasUnstable tells whether the repo has a second package set at all.
-	HasUnstable bool         `json:"hasUnstable"`
-	Native      *Native      `json:"native,omitempty"`
-	Near        facts.Near   `json:"near"`
-	Image       *image.Image `json:"image,omitempty"`
+	HasUnstable bool    `json:"hasUnstable"`
+	Native      *Native `json:"native,omitempty"`
+	// NearNatives and NearPackages are modules and packages with a like name.
+	NearNatives  []string `json:"nearNatives"`
+	NearPackages []string `json:"nearPackages"`
+	Image        *Image   `json:"image,omitempty"`
 	// NoImage is why the image was not looked at in its registry.
 	NoImage string   `json:"noImage,omitempty"`
 	Catalog *Catalog `json:"catalog,omitempty"`
 	// Decisions are on how the software is run and where it comes from.
 	Decisions []plan.Decision `json:"decisions"`
+}
+
+// Package is the software in a package set.
+type Package struct {
+	Attribute   string   `json:"attribute"` // from pkgs on
+	Version     string   `json:"version,omitempty"`
+	Description string   `json:"description,omitempty"`
+	Homepage    string   `json:"homepage,omitempty"`
+	Licences    []string `json:"licences"`
+	// Problems speak against it, such as that it is marked broken.
+	Problems []string `json:"problems"`
+}
+
+// Image is a container image as its registry has it.
+type Image struct {
+	Reference   string     `json:"reference"`
+	Choice      string     `json:"choice,omitempty"`
+	Warning     string     `json:"warning,omitempty"`
+	Platforms   []string   `json:"platforms"`
+	Ports       []string   `json:"ports"` // such as 80/tcp
+	Volumes     []string   `json:"volumes"`
+	User        string     `json:"user,omitempty"`
+	Entrypoint  []string   `json:"entrypoint"`
+	HealthCheck []string   `json:"healthCheck"`
+	Tools       []string   `json:"tools"`
+	Rejected    []Rejected `json:"rejected"`
+}
+
+// Rejected is an image that was not taken.
+type Rejected struct {
+	Repository string `json:"repository"`
+	Reason     string `json:"reason"`
 }
 
 // Native is a module of NixOS and what of it was looked at.
@@ -112,8 +144,16 @@ type Catalog struct {
 type Authentication struct {
 	Abilities []Ability `json:"abilities"`
 	// Options are those of the NixOS module that tell of a way to log in.
-	Options   []facts.NativeAuthOption `json:"options"`
-	Decisions []plan.Decision          `json:"decisions"`
+	Options   []AuthOption    `json:"options"`
+	Decisions []plan.Decision `json:"decisions"`
+}
+
+// AuthOption is an option of a NixOS module that tells of a way to log in.
+type AuthOption struct {
+	Option      string `json:"option"` // below services.<name>
+	Kind        string `json:"kind"`
+	Type        string `json:"type,omitempty"`
+	Description string `json:"description,omitempty"`
 }
 
 // Ability is a way to log in that the software has, has not, or may have.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"holthome.net/scaffold/discover/facts"
 	"holthome.net/scaffold/plan"
 )
 
@@ -33,11 +32,11 @@ func (p *page) research(r *Report) {
 	} else {
 		p.row("Package, unstable", "the repo has no second package set", code("pkgs.unstable"))
 	}
-	if len(k.Near.Natives) > 0 {
-		p.row("Modules with a like name", codes(k.Near.Natives), code("services"))
+	if len(k.NearNatives) > 0 {
+		p.row("Modules with a like name", codes(k.NearNatives), code("services"))
 	}
-	if len(k.Near.Packages) > 0 {
-		p.row("Packages with a like name", codes(k.Near.Packages), code("pkgs"))
+	if len(k.NearPackages) > 0 {
+		p.row("Packages with a like name", codes(k.NearPackages), code("pkgs"))
 	}
 	if c := k.Catalog; c != nil {
 		found := "known"
@@ -68,36 +67,24 @@ func (p *page) research(r *Report) {
 }
 
 // pack is the row of a package.
-func (p *page) pack(asked string, k *facts.Package, set, service string) {
+func (p *page) pack(asked string, k *Package, set, service string) {
 	if k == nil {
 		p.row(asked, "none", code(set+"."+service))
 		return
 	}
-	attribute, version := k.Attribute, "of unknown version"
-	if attribute == "" {
-		attribute = service
+	parts := []string{"of unknown version"}
+	if k.Version != "" {
+		parts[0] = code(k.Version)
 	}
-	if k.Version != nil && *k.Version != "" {
-		version = code(*k.Version)
+	for _, problem := range k.Problems {
+		parts = append(parts, "**"+upper(text(problem))+"**")
 	}
-	parts := []string{version}
-	for _, against := range []struct {
-		is   bool
-		text string
-	}{{k.Broken, "marked broken"}, {k.Insecure, "marked insecure"}, {k.Unfree, "unfree"}, {k.Unsupported, "not for this platform"}, {k.Refused, "refused by the repo's package set"}, {k.Throws, "cannot be evaluated"}} {
-		if against.is {
-			parts = append(parts, against.text)
-		}
+	if len(k.Licences) > 0 {
+		parts = append(parts, "licence "+text(strings.Join(k.Licences, ", ")))
 	}
-	if len(k.Vulnerabilities) > 0 {
-		parts = append(parts, text(strings.Join(k.Vulnerabilities, ", ")))
-	}
-	if len(k.Licenses) > 0 {
-		parts = append(parts, "licence "+text(strings.Join(k.Licenses, ", ")))
-	}
-	where := code(set + "." + attribute)
-	if k.Homepage != nil && *k.Homepage != "" {
-		where += ", " + link("", *k.Homepage)
+	where := code(k.Attribute)
+	if k.Homepage != "" {
+		where += ", " + link("", k.Homepage)
 	}
 	p.row(asked, strings.Join(parts, ", "), where)
 }
@@ -113,29 +100,27 @@ func (p *page) image(r *Report) {
 	}
 	p.row("Image", code(i.Reference), text(i.Choice))
 	if i.Warning != "" {
-		p.row("Warning", text(i.Warning), "")
+		p.row("Warning", "**"+text(i.Warning)+"**", "")
 	}
-	if len(i.Platforms) > 0 {
-		p.row("Platforms", codes(i.Platforms), "index")
-	}
-	ports := make([]string, len(i.Config.Ports))
-	for n, port := range i.Config.Ports {
-		ports[n] = fmt.Sprintf("%d/%s", port.Number, port.Protocol)
+	user := []string{}
+	if i.User != "" {
+		user = append(user, i.User)
 	}
 	for _, said := range []struct {
 		asked  string
 		values []string
 		where  string
-	}{{"Exposed ports", ports, "ExposedPorts"}, {"Volumes", i.Config.Volumes, "Volumes"}, {"Entrypoint", i.Config.Entrypoint, "Entrypoint"}, {"Health check", i.Config.HealthCheck, "Healthcheck"}, {"Tools for a health check", i.Tools, "layers"}} {
+	}{
+		{"Platforms", i.Platforms, "its index"}, {"Exposed ports", i.Ports, "its config"}, {"Volumes", i.Volumes, "its config"},
+		{"User", user, "its config"}, {"Entrypoint", i.Entrypoint, "its config"}, {"Health check of its own", i.HealthCheck, "its config"},
+		{"Programs for a health check", i.Tools, "its layers"},
+	} {
 		if len(said.values) > 0 {
-			p.row(said.asked, codes(said.values), code(said.where))
+			p.row(said.asked, codes(said.values), said.where)
 		}
 	}
-	if i.Config.User != "" {
-		p.row("User", code(i.Config.User), code("User"))
-	}
 	for _, x := range i.Rejected {
-		p.row("Not taken", code(x.Repository)+": "+text(x.Reason), "")
+		p.row("Not taken", code(x.Repository), text(x.Reason))
 	}
 }
 
@@ -158,7 +143,7 @@ func (p *page) authentication(r *Report) {
 		p.line("Options of the NixOS module that tell of a way to log in:")
 		p.table("Option", "Kind", "About")
 		for _, o := range a.Options {
-			p.row(code(o.Path), text(string(o.Kind)), text(o.Description))
+			p.row(code(o.Option), text(o.Kind), text(o.Description))
 		}
 	}
 	p.reasoned(a.Decisions)
