@@ -98,6 +98,7 @@ func New() *Facts {
 		Vhosts: map[string]Vhost{}, Datasets: map[string]Dataset{}, Alerts: map[string]Alert{},
 		Snapshots: map[string]Snapshot{}, Dashboard: map[string]Tile{}, BlackBox: map[string]Probe{},
 		BackupJobs: map[string]BackupJob{}, Mounts: map[string]Mount{}, Libraries: map[string]Library{},
+		Databases: map[string]Database{}, Redis: map[string]RedisServer{},
 	}
 }
 
@@ -132,6 +133,12 @@ func (f *Facts) decodeCell(m *Memo, name, raw string) error {
 		return unmarshal(raw, &f.Secrets)
 	case "templates":
 		return unmarshal(raw, &f.Templates)
+	case "handovers":
+		return unmarshal(raw, &f.Handovers)
+	case "databaseServer":
+		return unmarshal(raw, &f.DatabaseServer)
+	case "redisUses":
+		return unmarshal(raw, &f.RedisUses)
 	case "arguments":
 		return unmarshal(raw, &f.Arguments)
 	case "registries":
@@ -198,6 +205,10 @@ func (f *Facts) decodeEntry(m *Memo, kind, key, raw string) error {
 		return entry(m, f.BackupJobs, key, raw)
 	case "mount":
 		return entry(m, f.Mounts, key, raw)
+	case "database":
+		return entry(m, f.Databases, key, raw)
+	case "redis":
+		return entry(m, f.Redis, key, raw)
 	case "helpers":
 		return entry(m, f.Libraries, key, raw)
 	}

@@ -54,6 +54,14 @@ type Facts struct {
 	BackupJobs   map[string]BackupJob
 	Mounts       map[string]Mount
 	Libraries    map[string]Library
+	// Databases are those of the repo's hub, DatabaseServer where they are;
+	// Redis are its servers, RedisUses who uses which database of them.
+	Databases      map[string]Database
+	DatabaseServer DatabaseServer
+	Redis          map[string]RedisServer
+	RedisUses      map[string][]RedisUse
+	// Handovers are the units that are given secrets.
+	Handovers map[string]Handover
 	// Toplevel is the store path of the system's derivation, if asked for.
 	Toplevel string
 	// Unreadable are the cells that could not be evaluated.

@@ -151,7 +151,11 @@ let
   hubs = path: set:
     if !isAttrs set then [ ]
     else if isOption set then
-      if isOurs set && isAttrsOfSubmodule set then [{ inherit path; option = set; fields = fieldsOf set.type; }] else [ ]
+      if isOurs set && isAttrsOfSubmodule set then [{ inherit path; option = set; fields = fieldsOf set.type; }]
+      # A service may be one option that is a submodule.
+      else if length path == length root + 1 && lib.take (length root) path == root && (set.type.name or "") == "submodule"
+      then hubs path (shallow { } (set.type.getSubOptions [ ]))
+      else [ ]
     else
       let
         inService = length path > length root && lib.take (length root) path == root;
@@ -596,6 +600,99 @@ let
   variablesOf = text: lib.unique (filter (v: v != null) (map (l: let m = match "[[:space:]]*([A-Za-z_][A-Za-z0-9_]*)=.*" l; in if m == null then null else head m) (lib.splitString "\n" text)));
   templates = mapAttrs (_: t: { variables = tryOr [ ] (variablesOf (t.content or "")); }) (config.sops.templates or { });
 
+  # --- databases, and how secrets reach the software ---------------------------
+
+  databaseHub = hubWith kinds.databases;
+  secretAt = listToAttrs (map (n: { name = builtins.unsafeDiscardStringContext (tryOr n config.sops.secrets.${n}.path); value = n; }) secretNames);
+  # The secret that is the file at a path, with who may read it.
+  secretFile = path:
+    let
+      n = if isString path then secretAt.${builtins.unsafeDiscardStringContext path} or null else null;
+      s = config.sops.secrets.${n};
+      text = v: let t = try v; in if isString t then t else null;
+    in
+    if n == null then null
+    else { name = n; owner = text (s.owner or null); group = text (s.group or null); mode = text (s.mode or null); restartUnits = strings (try (s.restartUnits or null)); };
+  databaseFacts = n: d: {
+    at =
+      let depth = length root + 1; service = get (lib.take depth databaseHub.path) options; in
+      if isOption service then placeOf service (lib.drop depth databaseHub.path ++ [ n "owner" ]) else placeOf databaseHub.option [ n "owner" ];
+    owner = try (d.owner or null);
+    managed = tryOr true (d.managed or true);
+    password = secretFile (try (d.ownerPasswordFile or null));
+    extensions = filter isString (map (e: if isString e then e else try (e.name or null)) (tryOr [ ] (d.extensions or [ ])));
+    policy = try (d.permissionsPolicy or null);
+  };
+  # The unit that makes databases is told by its name and by how many units wait
+  # for it: what it runs may be a script in the store.
+  provisioning =
+    let
+      about = n: match ".*(postgres|pgsql|database).*" n != null && match ".*(provision|ensure|setup|init|databases).*" n != null;
+      named = filter (n: about n && tryOr null (config.systemd.services.${n}.serviceConfig.Type or null) == "oneshot") (attrNames config.systemd.services);
+      required = lib.groupBy (n: n) (concatMap (u: tryOr [ ] (u.requires or [ ])) (builtins.attrValues config.systemd.services));
+      rank = n: 2 * length (required."${n}.service" or [ ]) + (if match ".*provision.*" n != null then 1 else 0);
+    in
+    foldl' (best: n: if best == null || rank n > rank best then n else best) null named;
+  databaseServer =
+    let
+      s = config.services.postgresql or { };
+      fields = if databaseHub == null then { } else (submoduleOf databaseHub.option.type).getSubOptions [ ];
+      final = t: if t == null then null else if (t.name or "") == "coercedTo" then t.nestedTypes.finalType or null else t;
+      port = try (s.settings.port or s.port or null);
+      listen = try (s.settings.listen_addresses or null);
+    in
+    {
+      enabled = tryOr false (s.enable or false);
+      port = if isInt port then port else 5432;
+      tcp = tryOr false (s.enableTCPIP or false);
+      listen = if isString listen then listen else null;
+      unit = provisioning;
+      policies = filter isString (shallow [ ] (enumValues (fields.permissionsPolicy.type or null)));
+      extensionFields = shallow [ ] (fieldsOf (final (elemType (fields.extensions.type or { }))));
+      mysql = tryOr false (config.services.mysql.enable or false);
+    };
+  redisServers = shallow { } (config.services.redis.servers or { });
+  redisFacts = n: s: {
+    at = placeOf (options.services.redis.servers or { }) [ n "enable" ];
+    enabled = tryOr false (s.enable or false);
+    port = let p = try (s.port or null); in if isInt p then p else 0;
+    bind = let b = try (s.bind or null); in if isString b then b else null;
+    password = tryOr false (s.requirePass or null != null) || tryOr false (s.requirePassFile or null != null);
+    unit = if n == "" then "redis" else "redis-" + n;
+  };
+  # Who uses which database of a Redis, as their variables say.
+  redisUses =
+    let
+      use = v: let m = if isString v then match "rediss?://.*:([0-9]{1,5})/([0-9]{1,3})" v else null; in
+        if m == null then [ ] else [{ port = lib.toInt (head m); index = lib.toInt (builtins.elemAt m 1); }];
+      uses = of: lib.filterAttrs (_: u: u != [ ]) (mapAttrs (_: x: lib.unique (concatMap (v: use (try v)) (builtins.attrValues (shallow { } (x.environment or { }))))) of);
+    in
+    if redisServers == { } then { } else uses config.systemd.services // uses containers;
+  # Units that are given secrets: as credentials, from templates or from files
+  # that something writes before they start.
+  handovers =
+    let
+      rendered = listToAttrs (map (t: { name = builtins.unsafeDiscardStringContext (tryOr t config.sops.templates.${t}.path); value = t; }) (attrNames (config.sops.templates or { })));
+      backend = tryOr "podman" (config.virtualisation.oci-containers.backend or "podman");
+      ofContainer = listToAttrs (map (n: { name = backend + "-" + n; value = n; }) (attrNames containers));
+      handover = n: u:
+        let
+          sc = u.serviceConfig or { };
+          # Not deeply: a file may be a package.
+          texts = v: filter isString (map (shallow null) (one (shallow null v)));
+          container = if ofContainer ? ${n} then texts (containers.${ofContainer.${n}}.environmentFiles or null) else [ ];
+          files = map builtins.unsafeDiscardStringContext (map (lib.removePrefix "-") (texts (sc.EnvironmentFile or null)) ++ container);
+          credential = c: let m = match "([^:]*):(.*)" (builtins.unsafeDiscardStringContext c); in if m == null then null else { name = head m; value = builtins.elemAt m 1; };
+        in
+        {
+          credentials = listToAttrs (filter (c: c != null) (map credential (texts (sc.LoadCredential or null))));
+          templates = map (f: rendered.${f}) (filter (f: rendered ? ${f}) files);
+          files = filter (f: !(rendered ? ${f})) files;
+          writes = if elem n focused then variablesOf (builtins.unsafeDiscardStringContext (tryOr "" (u.preStart or ""))) else [ ];
+        };
+    in
+    lib.filterAttrs (_: h: h.credentials != { } || h.templates != [ ]) (mapAttrs handover config.systemd.services);
+
   # --- the software to add ---------------------------------------------------
 
   firstOf = f: list: if list == [ ] then null else if f (head list) then head list else firstOf f (tail list);
@@ -877,6 +974,9 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     { name = "identity"; value = { providers = identityProviders; } // proxyEnvironment; }
     { name = "secrets"; value = secretNames; }
     { name = "templates"; value = templates; }
+    { name = "handovers"; value = handovers; }
+    { name = "databaseServer"; value = databaseServer; }
+    { name = "redisUses"; value = redisUses; }
     { name = "arguments"; value = listToAttrs (map (n: { name = n; value = argFacts args.${n}; }) ownArgs); }
     { name = "registries"; value = registries; }
     { name = "networks"; value = let h = hubPath kinds.networks; in if h == null then [ ] else shallow [ ] (attrNames (get h config)); }
@@ -1002,6 +1102,8 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
       value = let m = (hubValue kinds.nfsMounts).${n}; in { localPath = try (m.localPath or null); unit = try (m.mountUnitName or null); };
     })
     (attrNames (hubValue kinds.nfsMounts))
+  ++ map (n: { name = "database ${n}"; value = databaseFacts n (hubValue kinds.databases).${n}; }) (attrNames (hubValue kinds.databases))
+  ++ map (n: { name = "redis ${n}"; value = redisFacts n redisServers.${n}; }) (attrNames redisServers)
   ++ map (f: { name = "helpers ${f}"; value = helpers f; }) helperFiles
   ++ (if !toplevel then [ ] else [{ name = "toplevel"; value = config.system.build.toplevel.drvPath; }])
 )))
