@@ -56,11 +56,11 @@ func (m *maker) promiseLogin() {
 func (m *maker) loginSteps(before, after func(what, command string)) {
 	auth := m.model.Auth
 	if c := auth.Client; c != nil {
-		where := c.Callback
-		if where == "" {
-			where = "the redirect URL that its documentation names, on https://" + m.HostName()
+		where := "redirect URL " + c.Callback
+		if c.Callback == "" {
+			where = "the redirect URL that its documentation names, on " + m.pageURL()
 		}
-		what := fmt.Sprintf("make a client at %s, with id %s and redirect URL %s; let the groups use it that shall", c.Issuer, c.ID, where)
+		what := fmt.Sprintf("make a client at %s, with id %s and %s; let the groups use it that shall", c.Issuer, c.ID, where)
 		if c.Secret != "" {
 			what += "; its secret is the value of " + c.Secret
 		}
