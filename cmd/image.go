@@ -40,14 +40,8 @@ with :tag or @digest if that is settled. Only what is public is found, unless
   scaffold image ghcr.io/sissbruecker/linkding --platform linux/arm64 --json
   scaffold image docker.io/library/postgres:17.2`,
 		Args: exactlyOne("reference or service"),
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			for _, e := range catalog.Builtin().Entries() {
-				if len(args) == 0 && len(e.Images) > 0 {
-					names = append(names, e.Name)
-				}
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
+		ValidArgsFunction: func(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return a.catalogNames(c.Context(), func(e *catalog.Entry) bool { return len(e.Images) > 0 }), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			r, err := a.image(c.Context(), args[0], registry.Query{Platform: platform, Tools: tools})
@@ -101,7 +95,11 @@ func (a *app) image(ctx context.Context, what string, q registry.Query) (*imageR
 	if strings.ContainsAny(what, "/:@") {
 		q.Repositories = []string{what}
 	} else {
-		entry := catalog.Builtin().Find(what)
+		services, err := a.catalog(ctx)
+		if err != nil {
+			return nil, err
+		}
+		entry := services.Find(what)
 		switch {
 		case entry == nil:
 			return nil, fail(ExitUsage, "find image: no service %q is in the catalog; name an image as registry/name", what)

@@ -158,7 +158,7 @@ transaction.`,
 		a.writeFlags(c)
 		a.reportFlag(c)
 	}
-	root.AddCommand(a.planCommand(), a.factsCommand(), a.checkCommand(), a.imageCommand(), a.undoCommand(), a.initCommand(), a.demoCommand(), a.versionCommand(), a.manCommand())
+	root.AddCommand(a.planCommand(), a.factsCommand(), a.checkCommand(), a.imageCommand(), a.catalogCommand(), a.undoCommand(), a.initCommand(), a.demoCommand(), a.versionCommand(), a.manCommand())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		return fail(ExitUsage, "read flags: %w; see scaffold --help", err)
 	})

@@ -118,6 +118,12 @@ func (e *Entry) FileOf(field string) string {
 	return cmp.Or(e.below, e.File)
 }
 
+// Overridden are the fields that a repo says instead of the entry below, sorted;
+// none if there is no such entry.
+func (e *Entry) Overridden() []string {
+	return slices.DeleteFunc(sorted(e.from), func(field string) bool { return field == "name" })
+}
+
 // unique sees that no two entries share a name. It is laid to the files that
 // were added.
 func unique(all []*source, added []*document) error {

@@ -62,6 +62,8 @@ auth:
 	} {
 		require.Equal(t, file, e.FileOf(field), field)
 	}
+	require.Equal(t, []string{"auth.apiKey", "auth.oidc", "dataDirs", "environment", "memory", "port", "widget"}, e.Overridden())
+	require.Empty(t, c.Find("pages").Overridden())
 	require.Equal(t, before, *c.Find("pages"), "what is below stays as it was")
 	require.Equal(t, "catalog/pages.yaml", c.Find("pages").FileOf("port"))
 	require.Len(t, with.Entries(), 1)
