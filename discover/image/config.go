@@ -11,15 +11,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
-// What a config may hold at most; more is no service, or no honest one.
-const (
-	maxEntries = 512
-	maxText    = 16 << 10 // bytes
-)
+// maxEntries is how long a list of a config may be; more is no service, or no
+// honest one.
+const maxEntries = 512
 
 // ReadConfig reads the config blob of an image, as Docker and OCI have it, and
 // gives the platform that it says it is for, such as linux/arm64. What is used
@@ -67,9 +63,9 @@ func ReadConfig(data []byte) (Config, string, error) {
 	if c.WorkingDir != "" && !pathForm(c.WorkingDir) {
 		errs = append(errs, fmt.Errorf("read working directory: %q is no path", short(c.WorkingDir)))
 	}
-	for name, value := range in.Labels {
-		if name = Printable(name); name != "" {
-			c.Labels[name] = Printable(value)
+	for _, name := range slices.Sorted(maps.Keys(in.Labels)) {
+		if shown := Printable(name); shown != "" {
+			c.Labels[shown] = Printable(in.Labels[name])
 		}
 	}
 	// The first word is NONE where a check of the image below is turned off.
@@ -88,7 +84,7 @@ func ports(exposed map[string]struct{}) ([]Port, error) {
 	list := []Port{}
 	for text := range exposed {
 		number, protocol, found := strings.Cut(text, "/")
-		if !found {
+		if protocol = strings.ToLower(protocol); !found {
 			protocol = "tcp"
 		}
 		first, last, ranged := strings.Cut(number, "-")
@@ -135,80 +131,3 @@ func pathForm(text string) bool {
 	return strings.HasPrefix(text, "/") && len(text) <= 4096 && !strings.ContainsAny(text, ":,\\") &&
 		Printable(text) == text && !slices.Contains(strings.Split(text, "/"), "..")
 }
-
-// environment takes the variables apart. Those whose name is no name, or whose
-// value has control characters, are left out; so are values that look like
-// secrets, but not their names.
-func environment(list []string) map[string]string {
-	values := map[string]string{}
-	for _, entry := range list {
-		name, value, _ := strings.Cut(entry, "=")
-		switch {
-		case !variableForm.MatchString(name) || Printable(value) != strings.TrimSpace(value):
-		case looksSecret(name, value):
-			values[name] = ""
-		default:
-			values[name] = value
-		}
-	}
-	return values
-}
-
-var (
-	variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,127}$`)
-	secretName   = regexp.MustCompile(`(?i)(^|_)(pass|passwd|password|passphrase|pwd|secret|token|credentials?|(api|access|private|secret|encryption|signing|auth|gpg)_?key|key)(_|$)|(password|secret|token|apikey)$`)
-	// These are told by what follows the name of a kind of secret too.
-	secretAbout = regexp.MustCompile(`(?i)_(file|path|dir|name|url|uri|header|type|ttl|length|algorithm|enabled?)$`)
-	secretValue = regexp.MustCompile(`^(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abposr]-[\w-]{10,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|sk-[\w-]{20,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|\$2[aby]\$\d\d\$.{40,})$|-----BEGIN |://[^/@\s:]+:[^/@\s]+@`)
-	plainValue  = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|none|[0-9]{0,6}|/[^:]*)$`)
-)
-
-// looksSecret tells whether a variable's value should be shown to nobody. What
-// is plainly none, such as a switch or a path, is not.
-func looksSecret(name, value string) bool {
-	if secretValue.MatchString(value) {
-		return true
-	}
-	return secretName.MatchString(name) && !secretAbout.MatchString(name) && !plainValue.MatchString(value)
-}
-
-// showable is a list of texts for people, [] and not nil if it is empty.
-func showable(list []string) []string {
-	out := make([]string, 0, len(list))
-	for _, text := range list {
-		out = append(out, Printable(text))
-	}
-	return out
-}
-
-// Printable is a text from outside without what could act on a terminal:
-// control characters, and those that turn the direction of writing. Line
-// breaks and runs of blanks become one blank.
-func Printable(text string) string {
-	if len(text) > maxText {
-		text = text[:maxText]
-	}
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case unicode.IsSpace(r):
-			b.WriteByte(' ')
-		case r == utf8.RuneError, unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r):
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return strings.Join(strings.Fields(b.String()), " ")
-}
-
-// short is enough of a text to show what is wrong with it.
-func short(text string) string {
-	const most = 80
-	if r := []rune(text); len(r) > most {
-		return string(r[:most]) + "..."
-	}
-	return text
-}
-
-// VariableNames are the names of the variables that the image sets, sorted.
-func (c Config) VariableNames() []string { return slices.Sorted(maps.Keys(c.Environment)) }

@@ -60,3 +60,13 @@ func Programs(path string, most int64, layers ...io.Reader) ([]string, error) {
 	}
 	return l.found(), nil
 }
+
+// Place is an image as it is shown, and the repository that is asked for it.
+func Place(text string, mirrors map[string]string) (shown, asked string, err error) {
+	c, err := New(Options{Mirrors: mirrors})
+	if err != nil {
+		return "", "", err
+	}
+	p, err := c.place(text)
+	return p.String(), p.asked.Name(), err
+}

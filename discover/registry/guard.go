@@ -29,18 +29,18 @@ func withSize(ctx context.Context, size int64) context.Context {
 }
 
 // RoundTrip sends one request, again if the registry asks for that.
-func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
+func (g *guard) RoundTrip(given *http.Request) (*http.Response, error) {
 	redirects := 0
-	for before := r.Response; before != nil; before = before.Request.Response {
+	for before := given.Response; before != nil && before.Request != nil; before = before.Request.Response {
 		if redirects++; redirects > g.limits.Redirects {
 			return nil, refuse("%s redirects more than %d times", g.registry, g.limits.Redirects)
 		}
 	}
+	r := given.Clone(given.Context()) // whoever gave it may look at it again
 	// The library tries both ways for hosts that look local. We know which.
 	if r.URL.Host == g.registry && r.Response == nil {
 		switch local := isLoopback(hostname(g.registry)); {
 		case local && r.URL.Scheme == "https":
-			r = r.Clone(r.Context())
 			r.URL.Scheme = "http"
 		case !local && r.URL.Scheme == "http":
 			return nil, fmt.Errorf("%s is not asked without encryption", g.registry)
@@ -64,7 +64,7 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 			_, _ = io.CopyN(io.Discard, response.Body, 4<<10)
 			_ = response.Body.Close()
 		}
-		if err := g.sleep(r.Context(), wait); err != nil {
+		if err := g.sleep(given.Context(), wait); err != nil {
 			return nil, fmt.Errorf("wait for %s: %w", g.registry, err)
 		}
 	}

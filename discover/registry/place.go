@@ -40,7 +40,7 @@ func (p place) String() string {
 // library also takes parts such as "..", which lead elsewhere at a mirror.
 var pathForm = regexp.MustCompile(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$`)
 
-var hostForm = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
+var hostForm = regexp.MustCompile(`^([A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*(?:\.[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*)*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
 
 // isRegistryHost tells whether a text can be the host of a registry. A word
 // without dot or port would be a part of a name at Docker Hub.
