@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -45,8 +46,13 @@ func text(s string) string {
 	for i, w := range words {
 		words[i] = word(w)
 	}
-	line := strings.Join(words, " ")
-	// At its beginning a line could become a heading, a list or a rule.
+	return strings.Join(words, " ")
+}
+
+// opening is s as running text that begins a paragraph or the entry of a list:
+// there it could become a heading, a list or a rule.
+func opening(s string) string {
+	line := text(s)
 	digits := strings.TrimLeft(line, "0123456789")
 	switch {
 	case line == "":
@@ -80,9 +86,11 @@ func meaningful(w string) bool {
 	if strings.ContainsAny(w, special) || strings.Contains(w, "://") || strings.Contains(strings.ToLower(w), "www.") {
 		return true
 	}
-	i := strings.IndexByte(w, '#')
-	return i >= 0 && i+1 < len(w) && w[i+1] >= '0' && w[i+1] <= '9' // an issue of the forge
+	return issue.MatchString(w)
 }
+
+// issue is what a forge takes for the number of one.
+var issue = regexp.MustCompile(`#[0-9]`)
 
 // code is s as code within a line; nothing is said for what is empty.
 func code(s string) string {

@@ -222,24 +222,18 @@ func (p *page) documentation(r *Report) {
 	p.heading(3, "Decisions")
 	p.table("Decision", "Value", "Rule", "Reason", "Evidence", "Not taken")
 	for _, k := range d.Decisions {
-		seen := []string{}
-		for _, e := range k.Evidence {
-			if s := evidence(e); s != "" {
-				seen = append(seen, s)
-			}
-		}
 		not := []string{}
 		for _, x := range k.Rejected {
 			not = append(not, code(value(x.Value))+" ("+text(x.Reason)+")")
 		}
-		p.row(text(k.Name), code(value(k.Value)), text(k.Rule), because(k), strings.Join(seen, "; "), strings.Join(not, "; "))
+		p.row(text(k.Name), code(value(k.Value)), text(k.Rule), because(k), evidences(k.Evidence), strings.Join(not, "; "))
 	}
 	p.heading(3, "What sources contradict each other in")
 	if len(d.Contradictions) == 0 {
 		p.line("Nothing.")
 	}
 	for _, c := range d.Contradictions {
-		p.line("- %s is %s, not %s: %s", text(c.Decision), code(c.Value), code(c.Other), sentence(c.Reason))
+		p.line("- %s is %s, not %s: %s", opening(c.Decision), code(c.Value), code(c.Other), sentence(c.Reason))
 	}
 	if len(d.Integrations) > 0 {
 		p.heading(3, "What it is wired into")
@@ -250,15 +244,25 @@ func (p *page) documentation(r *Report) {
 	}
 	if d.Access != "" {
 		p.heading(3, "Public access")
-		p.line("%s", text(d.Access))
+		p.line("%s", opening(d.Access))
 	}
 	p.heading(3, "Deviations")
 	if len(d.Deviations) == 0 {
 		p.line("None: it does as the repo's other services do.")
 	}
 	for _, s := range d.Deviations {
-		p.line("- %s", text(s))
+		p.line("- %s", opening(s))
 	}
+}
+
+func evidences(list []plan.Evidence) string {
+	seen := []string{}
+	for _, e := range list {
+		if s := evidence(e); s != "" {
+			seen = append(seen, s)
+		}
+	}
+	return strings.Join(seen, "; ")
 }
 
 // evidence is a fact with where it was seen.
@@ -369,7 +373,7 @@ func (p *page) checklist(r *Report) {
 	if len(r.Notes) > 0 {
 		p.heading(3, "Notes")
 		for _, n := range r.Notes {
-			p.line("- %s", text(n))
+			p.line("- %s", opening(n))
 		}
 	}
 }
@@ -387,7 +391,7 @@ func (p *page) rationale(r *Report) {
 		p.line("- **%s**: %s", text(f.About), strings.TrimSpace(said+sentence(f.Reason)))
 	}
 	p.gap()
-	p.line("Made by scaffold %s%s.", text(r.Scaffold), tree(r.Tree))
+	p.line("Made by scaffold %s%s.", code(r.Scaffold), tree(r.Tree))
 }
 
 // tree says what the plan was made from.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"holthome.net/scaffold/plan"
 )
@@ -93,30 +95,30 @@ func (p *page) head(r *Report) {
 	}
 	p.line("\n\n**%s.**\n", upper(titles[r.Status]))
 	for _, s := range r.Summary {
-		p.line("- %s", text(s))
+		p.line("- %s", opening(s))
 	}
 	if f := r.Failure; f != nil {
 		p.heading(2, "What failed")
-		p.line("%s", text(f.Message))
+		p.line("%s", opening(f.Message))
 		if f.Option != "" || f.File != "" {
 			p.table("Option", "Place", "Kind")
 			p.row(code(f.Option), place(f.File, f.Line), text(f.Kind))
 		}
 		if f.Hint != "" {
 			p.gap()
-			p.line("%s", text(f.Hint))
+			p.line("%s", opening(f.Hint))
 		}
 	}
 	if len(r.Questions) > 0 {
 		p.heading(2, "Questions")
 		p.line("No source could answer these. Answer with `--set NAME=VALUE` or a file with `--answers`.")
-		p.table("Name", "Question", "Why it is asked", "What depends on it", "Choices")
+		p.table("Name", "Question", "Why it is asked", "What depends on it", "Choices", "Proposed", "What sources say")
 		for _, q := range r.Questions {
 			choices := make([]string, len(q.Choices))
 			for i, c := range q.Choices {
 				choices[i] = code(c.Value)
 			}
-			p.row(code(q.Name), text(q.Text), text(q.Why), text(strings.Join(q.DependsOn, ", ")), strings.Join(choices, ", "))
+			p.row(code(q.Name), text(q.Text), text(q.Why), text(strings.Join(q.DependsOn, ", ")), strings.Join(choices, ", "), code(q.Default), evidences(q.Evidence))
 		}
 	}
 }
@@ -130,10 +132,11 @@ func place(file string, line int) string {
 }
 
 func upper(s string) string {
-	if s == "" {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // sentence is a reason as one.
