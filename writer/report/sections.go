@@ -364,7 +364,7 @@ func (p *page) checklist(r *Report) {
 			p.line("**%s**\n", text(upper(s.When)))
 			last = s.When
 		}
-		p.line("- [ ] %s", text(upper(s.What)))
+		p.line("- [ ] %s", opening(upper(s.What)))
 		if s.Command != "" {
 			p.gap()
 			p.WriteString(fence("sh", s.Command, "  ") + "\n")
