@@ -70,7 +70,7 @@ func (m *maker) injectKey() error {
 			return nil
 		}
 	}
-	m.model.Lines = append(m.model.Lines, Line{Template: template, Variable: variable, Secret: m.keySecret(), About: "The proxy sends it with every request that it lets through."})
+	m.model.Lines = append(m.model.Lines, Line{Template: template, Variable: variable, Secret: m.keySecret(), About: "The proxy sends the key with every request that it lets through."})
 	if template == "" {
 		line := &m.model.Lines[len(m.model.Lines)-1]
 		line.Template, line.Unit = m.Service+"-proxy-env", *m.Facts.Identity.Unit

@@ -52,7 +52,7 @@ func (m *maker) widget() error {
 		v := Variable{field, m.variable(dashboardVariables) + m.widgetVariable(field)}
 		w.Secrets = append(w.Secrets, v)
 		if !m.defined(v.Value) {
-			m.model.Lines = append(m.model.Lines, Line{Template: template, Variable: v.Value, Secret: m.widgetSecret(field), About: "The dashboard's widget asks the service with it."})
+			m.model.Lines = append(m.model.Lines, Line{Template: template, Variable: v.Value, Secret: m.widgetSecret(field), About: "What the dashboard's widget asks the service with."})
 		}
 	}
 	m.model.Widget = w

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"holthome.net/scaffold/discover"
+	"holthome.net/scaffold/discover/catalog"
 	"holthome.net/scaffold/discover/convention"
 	"holthome.net/scaffold/discover/facts"
 	"holthome.net/scaffold/discover/source"
@@ -44,6 +45,7 @@ type scenario struct {
 	name, example, service string
 	native, pkg            string // what is asked of NixOS and of the package set
 	answers                map[string]string
+	entry                  *catalog.Entry // what the catalog knows of the service
 	change                 func(*facts.Facts, *convention.Conventions)
 }
 
@@ -168,7 +170,7 @@ func only(name string) []string {
 func (s scenario) plan(t *testing.T) (*plan.Plan, *facts.Facts, *convention.Conventions) {
 	t.Helper()
 	f, c := s.inputs(t)
-	p, err := plan.Make(plan.Input{Service: s.service, Facts: f, Conventions: c, Answers: s.answers})
+	p, err := plan.Make(plan.Input{Service: s.service, Facts: f, Conventions: c, Answers: s.answers, Entry: s.entry})
 	require.NoError(t, err)
 	require.Empty(t, p.Questions)
 	return p, f, c

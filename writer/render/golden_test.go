@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ var everything = scenario{
 }
 
 // scenarios are all kinds of services on both examples.
-var scenarios = []scenario{
+var scenarios = slices.Concat([]scenario{
 	everything,
 	{
 		name: "stateless", example: "example", service: "cyberchef",
@@ -105,7 +106,7 @@ var scenarios = []scenario{
 		name: "registry-native", example: "example-registry", service: "jellyfin", native: "jellyfin", pkg: "jellyfin",
 		answers: said("port=8096", "workload=media", "auth=builtin", "category=media-automation"),
 	},
-}
+}, logins)
 
 // goldenFiles are the two new files and the edits of the others.
 func goldenFiles(t *testing.T, files []render.File) map[string]string {

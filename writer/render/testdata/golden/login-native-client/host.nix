@@ -1,0 +1,56 @@
+# Miniflux - for the test
+#
+# It has its own login, through the identity provider. Stateless: no dataset,
+# backup or restore.
+{ config, lib, ... }:
+
+let
+  forgeDefaults = import ../lib/defaults.nix { inherit config lib; };
+  serviceDomain = "miniflux.${config.networking.domain}";
+  serviceEnabled = config.modules.services.miniflux.enable or false;
+in
+{
+  config = lib.mkMerge [
+    {
+      modules.services.miniflux = {
+        enable = true;
+        environmentFile = config.sops.templates.miniflux-env.path;
+
+        reverseProxy = {
+          enable = true;
+          hostName = serviceDomain;
+        };
+      };
+    }
+
+    (lib.mkIf serviceEnabled {
+      sops.secrets = {
+        "miniflux/oauth2-client-secret" = { };
+      };
+
+      sops.templates.miniflux-env.content = ''
+        OAUTH2_CLIENT_SECRET=${config.sops.placeholder."miniflux/oauth2-client-secret"}
+      '';
+
+      modules.alerting.rules.miniflux-service-down =
+        forgeDefaults.mkSystemdServiceDownAlert "miniflux" "Miniflux" "for the test";
+
+      modules.services.homepage.contributions.miniflux = {
+        group = "Productivity";
+        name = "Miniflux";
+        icon = "miniflux";
+        href = "https://${serviceDomain}";
+        description = "for the test";
+        siteMonitor = "http://127.0.0.1:8585";
+      };
+
+      modules.services.gatus.contributions.miniflux = {
+        name = "Miniflux";
+        group = "Productivity";
+        url = "https://${serviceDomain}";
+        interval = "60s";
+        conditions = [ "[STATUS] == 200" ];
+      };
+    })
+  ];
+}

@@ -1,0 +1,64 @@
+# Gotify - for the test
+#
+# It has its own login, through the identity provider.
+{ config, lib, ... }:
+
+let
+  forgeDefaults = import ../lib/defaults.nix { inherit config lib; };
+  serviceDomain = "gotify.${config.networking.domain}";
+  serviceEnabled = config.modules.services.gotify.enable or false;
+in
+{
+  config = lib.mkMerge [
+    {
+      modules.services.gotify = {
+        enable = true;
+        environmentFile = config.sops.templates.gotify-env.path;
+
+        reverseProxy = {
+          enable = true;
+          hostName = serviceDomain;
+        };
+
+        backup = forgeDefaults.mkBackupWithTags "gotify" forgeDefaults.backupTags.infrastructure;
+        preseed = forgeDefaults.mkPreseed [ "syncoid" "local" ];
+      };
+    }
+
+    (lib.mkIf serviceEnabled {
+      sops.secrets = {
+        "gotify/oidc-secret" = { };
+      };
+
+      sops.templates.gotify-env.content = ''
+        OIDC_SECRET=${config.sops.placeholder."gotify/oidc-secret"}
+      '';
+
+      # The backup reads the data as a member of their group.
+      users.users.restic-backup.extraGroups = [ "gotify" ];
+
+      # Snapshots, and replication to the host's target.
+      modules.backup.sanoid.datasets."tank/services/gotify" = forgeDefaults.mkSanoidDataset "gotify";
+
+      modules.alerting.rules.gotify-service-down =
+        forgeDefaults.mkSystemdServiceDownAlert "gotify" "Gotify" "for the test";
+
+      modules.services.homepage.contributions.gotify = {
+        group = "Infrastructure";
+        name = "Gotify";
+        icon = "gotify";
+        href = "https://${serviceDomain}";
+        description = "for the test";
+        siteMonitor = "http://127.0.0.1:8070";
+      };
+
+      modules.services.gatus.contributions.gotify = {
+        name = "Gotify";
+        group = "Infrastructure";
+        url = "https://${serviceDomain}";
+        interval = "60s";
+        conditions = [ "[STATUS] == 200" ];
+      };
+    })
+  ];
+}
