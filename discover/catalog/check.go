@@ -58,6 +58,8 @@ func (d *document) check(stem string) {
 			d.say("secrets", "%s is in environment too, where its value is no secret", s)
 		}
 	}
+	d.command("command", e.Command)
+	d.parts(e)
 	d.form("health", e.Health, pathForm, maxLine, false)
 	d.metrics(e.Metrics)
 	d.widget(e.Widget)
@@ -68,11 +70,14 @@ func (d *document) check(stem string) {
 	}
 }
 
-func (d *document) images(e *Entry) {
-	d.long("images", len(e.Images))
-	d.distinct("images", e.Images)
-	for i, image := range e.Images {
-		field := fmt.Sprintf("images[%d]", i)
+func (d *document) images(e *Entry) { d.repositories("images", e.Images) }
+
+// repositories sees that each is one of a registry that it names.
+func (d *document) repositories(list string, images []string) {
+	d.long(list, len(images))
+	d.distinct(list, images)
+	for i, image := range images {
+		field := fmt.Sprintf("%s[%d]", list, i)
 		registry, _, ok := strings.Cut(image, "/")
 		repository, err := name.NewRepository(image, name.StrictValidation)
 		switch {

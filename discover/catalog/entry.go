@@ -51,6 +51,11 @@ type Entry struct {
 	Environment map[string]string `yaml:"environment" json:"environment,omitempty"`
 	// Secrets are variables with secrets that it does not start without.
 	Secrets []string `yaml:"secrets" json:"secrets,omitempty"`
+	// Command are the arguments of its image's entrypoint, where it does not
+	// start right without.
+	Command []string `yaml:"command" json:"command,omitempty"`
+	// Parts are containers that run beside it.
+	Parts []Part `yaml:"parts" json:"parts,omitempty"`
 	// Health is a path that answers without login when it is well.
 	Health  string   `yaml:"health" json:"health,omitempty"`
 	Metrics *Metrics `yaml:"metrics" json:"metrics,omitempty"`

@@ -118,23 +118,24 @@ func (d *document) distinct(field string, values []string) {
 }
 
 // variables sees that names and values can be those of environment variables.
-func (d *document) variables(field string, values map[string]string) {
+// The values may have more placeholders than others.
+func (d *document) variables(field string, values map[string]string, more ...string) {
 	d.long(field, len(values))
 	for _, n := range sorted(values) {
 		at := field + "." + n
 		if !variableForm.MatchString(n) || len(n) > maxLine {
 			d.say(field, "%q is no name of a variable", n)
 		}
-		d.value(at, values[n])
+		d.value(at, values[n], more...)
 	}
 }
 
 // value sees that a text is one line, in which only known names are in braces.
-func (d *document) value(field, s string) {
+func (d *document) value(field, s string, more ...string) {
 	d.text(field, s, maxText, false)
 	for _, b := range braces.FindAllString(s, -1) {
-		if !slices.Contains(Placeholders, b[1:len(b)-1]) {
-			d.say(field, "%s is no placeholder; known are %s", b, strings.Join(Placeholders, ", "))
+		if known := slices.Concat(Placeholders, more); !slices.Contains(known, b[1:len(b)-1]) {
+			d.say(field, "%s is no placeholder; known are %s", b, strings.Join(known, ", "))
 		}
 	}
 }

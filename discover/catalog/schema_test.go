@@ -102,7 +102,7 @@ func TestSchemaIsComplete(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal(data, &whole))
 	types := map[string]reflect.Type{
-		"entry": reflect.TypeFor[catalog.Entry](), "override": reflect.TypeFor[catalog.Entry](), "metrics": reflect.TypeFor[catalog.Metrics](),
+		"entry": reflect.TypeFor[catalog.Entry](), "override": reflect.TypeFor[catalog.Entry](), "metrics": reflect.TypeFor[catalog.Metrics](), "part": reflect.TypeFor[catalog.Part](),
 		"widget": reflect.TypeFor[catalog.Widget](), "auth": reflect.TypeFor[catalog.Auth](), "overrideAuth": reflect.TypeFor[catalog.Auth](), "ability": reflect.TypeFor[catalog.Ability](),
 	}
 	for name, typ := range types {
