@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"os"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,8 +24,8 @@ import (
 // ends, and sets a variable to its address, for --registry-mirror
 // ghcr.io=$VARIABLE. The file has for each repository its images, each with its
 // tags and the fields of registrytest.Image: registry VARIABLE FILE. The digest
-// of the last image's index is $VARIABLE_DIGEST, and what was asked is written
-// to the file $VARIABLE_LOG.
+// of the last image of owner/name is $VARIABLE_name, that of the last of all by
+// name $VARIABLE_DIGEST; what was asked is written to the file $VARIABLE_LOG.
 func cmdRegistry(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: registry VARIABLE FILE")
@@ -33,9 +36,11 @@ func cmdRegistry(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &repositories))
 	s := registrytest.Make()
-	for name, images := range repositories {
-		for _, i := range images {
-			ts.Setenv(args[0]+"_DIGEST", s.Add(name, i.Tags, i.Image))
+	for _, name := range slices.Sorted(maps.Keys(repositories)) {
+		for _, i := range repositories[name] {
+			digest := s.Add(name, i.Tags, i.Image)
+			ts.Setenv(args[0]+"_DIGEST", digest)
+			ts.Setenv(args[0]+"_"+path.Base(name), digest)
 		}
 	}
 	log := ts.MkAbs(args[0] + ".log")
