@@ -31,6 +31,9 @@ func Place(file string) (string, error) {
 	if err != nil {
 		return bad("its folder cannot be used: %v; make it first", err)
 	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return bad("its folder cannot be used: %s is none", dir)
+	}
 	path = filepath.Join(dir, filepath.Base(path))
 	info, err := os.Stat(path)
 	if err != nil {
