@@ -27,7 +27,6 @@ type imageResult struct {
 
 func (a *app) imageCommand() *cobra.Command {
 	var platform string
-	var tools bool
 	c := &cobra.Command{
 		Use:   "image <reference|service>",
 		Short: "Find an image, pin it, and show what follows from it",
@@ -44,7 +43,7 @@ with :tag or @digest if that is settled. Only what is public is found, unless
 			return a.catalogNames(c.Context(), func(e *catalog.Entry) bool { return len(e.Images) > 0 }), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			r, err := a.image(c.Context(), args[0], registry.Query{Platform: platform, Tools: tools})
+			r, err := a.image(c.Context(), args[0], registry.Query{Platform: platform, Tools: a.tools})
 			if err != nil {
 				return err
 			}
@@ -56,8 +55,13 @@ with :tag or @digest if that is settled. Only what is public is found, unless
 		},
 	}
 	c.Flags().StringVar(&platform, "platform", "linux/amd64", "platform that the image must be made for")
-	c.Flags().BoolVar(&tools, "tools", false, "list the programs for a health check too; receives the layers of an image that brings none")
+	a.toolsFlag(c)
 	return c
+}
+
+// toolsFlag is for commands that may list what is in an image.
+func (a *app) toolsFlag(c *cobra.Command) {
+	c.Flags().BoolVar(&a.tools, "tools", false, "see with which programs an image without health check can be checked; receives its layers")
 }
 
 // registryFlags are for every command that may ask a registry.

@@ -21,7 +21,7 @@ func (a *app) lookup(ctx context.Context, p *proposal) (news bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	query := registry.Query{Repositories: l.Repositories, Platform: l.Platform, Family: l.Family}
+	query := registry.Query{Repositories: l.Repositories, Platform: l.Platform, Family: l.Family, Tools: a.tools}
 	if l.Reference != "" {
 		query.Repositories = []string{l.Reference}
 	}

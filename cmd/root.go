@@ -39,6 +39,7 @@ type options struct {
 	timeout     time.Duration
 	mirrors     []string
 	login       bool
+	tools       bool
 }
 
 // app is one run of the program.
@@ -169,6 +170,7 @@ transaction.`,
 func (a *app) answerFlags(c *cobra.Command) {
 	c.Flags().StringArrayVar(&a.set, "set", nil, "answer a question or overrule a decision: name=value (names: see plan --json)")
 	c.Flags().StringVar(&a.answersFile, "answers", "", "file with answers, YAML or JSON")
+	a.toolsFlag(c)
 }
 
 func (a *app) writeFlags(c *cobra.Command) {
