@@ -11,6 +11,7 @@ import (
 
 // ports: upstream's port if it is free, else a hundred more until one is.
 func (m *maker) ports() error {
+	m.notExposed()
 	if said, ok := m.said("containerPort"); ok {
 		m.model.ContainerPort, _ = strconv.Atoi(said)
 	}
@@ -28,8 +29,7 @@ func (m *maker) ports() error {
 		if m.Answers["web"] == "no" && m.Answers["metricsPath"] == "" {
 			return nil
 		}
-		m.ask(Question{Name: "port", Text: "On which port does " + m.model.DisplayName + " listen?",
-			Why: "no source tells it", DependsOn: []string{"listener", "virtual host", "probe"}})
+		m.askPort()
 		return nil
 	}
 	if m.model.ContainerPort == 0 {
@@ -61,6 +61,40 @@ func (m *maker) ports() error {
 		return inputErrorf("choose a port from 1024", "use port %d: the unit runs without the privilege to open a port below 1024", port)
 	}
 	return nil
+}
+
+// askPort asks for the port, and proposes the first that the image exposes.
+func (m *maker) askPort() {
+	q := Question{Name: "port", Text: "On which port does " + m.model.DisplayName + " listen?",
+		Why: "no source tells it", DependsOn: []string{"listener", "virtual host", "probe"}}
+	if exposed := m.exposed(); len(exposed) > 0 {
+		q.Why, q.Default = "the image exposes several, and nothing tells which has the page", exposed[0]
+		q.Evidence = []Evidence{{Option: "image ExposedPorts", Value: strings.Join(exposed, ", ")}}
+	}
+	m.ask(q)
+}
+
+// notExposed tells of a port in the catalog that the image does not expose.
+func (m *maker) notExposed() {
+	k, exposed := m.known["containerPort"], m.exposed()
+	if k.source == "catalog" && len(exposed) > 0 && !contains(exposed, m.Answers["containerPort"]) {
+		k.others = append(slices.Clone(k.others), Rejected{Value: strings.Join(exposed, ", "), Reason: "the image exposes these", Source: "image"})
+		m.known["containerPort"] = k
+	}
+}
+
+// exposed are the TCP ports that a container's image exposes.
+func (m *maker) exposed() []string {
+	if m.Image == nil || m.model.Packaging != Container {
+		return nil
+	}
+	var ports []string
+	for _, p := range m.Image.Config.Ports {
+		if p.Protocol == "tcp" {
+			ports = append(ports, fmt.Sprint(p.Number))
+		}
+	}
+	return ports
 }
 
 // movable tells whether a unit of ours hands the port to its program.
