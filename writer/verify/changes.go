@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"sort"
@@ -74,6 +75,7 @@ func plain(f *facts.Facts) any {
 	copied.Registries = nil
 	copied.Unreadable = nil // their reasons name store paths
 	copied.Upstream = withoutPlaces(f.Upstream)
+	copied.Handovers = withoutStore(f.Handovers)
 	tables := map[table]map[string]facts.RegistryEntry{}
 	for _, r := range f.Registries {
 		tables[table(strings.Join(r.Path, "."))] = r.Entries
@@ -89,6 +91,22 @@ func plain(f *facts.Facts) any {
 		return nil
 	}
 	return v
+}
+
+// withoutStore leaves out which file of the store a credential is: its name
+// tells of its content, which is not what is compared.
+func withoutStore(units map[string]facts.Handover) map[string]facts.Handover {
+	copied := make(map[string]facts.Handover, len(units))
+	for name, h := range units {
+		h.Credentials = maps.Clone(h.Credentials)
+		for id, file := range h.Credentials {
+			if strings.HasPrefix(file, "/nix/store/") {
+				h.Credentials[id] = "/nix/store"
+			}
+		}
+		copied[name] = h
+	}
+	return copied
 }
 
 // withoutPlaces leaves out where the ports are said: a list differs by the whole

@@ -556,4 +556,11 @@ func TestChanges(t *testing.T) {
 		`/Scrapes/{"job":"service-sonarr","path":"/x","targets":["127.0.0.1:8989"]}`, "/Timers/80", "/Timers/81", "/Timers/82", "/Users/x",
 	}, verify.Changes(a, b))
 	require.Equal(t, verify.Changes(a, b), verify.Changes(b, a), "both ways")
+	credential := func(file string) *facts.Facts {
+		f := before()
+		f.Handovers["notify@"] = facts.Handover{Credentials: map[string]string{"id": file}}
+		return f
+	}
+	require.Empty(t, verify.Changes(credential("/nix/store/a-x"), credential("/nix/store/b-x")), "a file of the store is called after its content")
+	require.Equal(t, []string{"/Handovers/notify@/credentials/id"}, verify.Changes(credential("/run/secrets/a"), credential("/run/secrets/b")))
 }
