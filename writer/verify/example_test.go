@@ -143,7 +143,7 @@ func prepare(t *testing.T, name string) *stage {
 	require.NoError(t, err)
 	require.Empty(t, st.before.Unreadable)
 	c := convention.Derive(st.before, st.target.Source)
-	st.plan, err = plan.Make(plan.Input{Service: s.query.Service, Facts: st.before, Conventions: c, Answers: maps.Clone(s.answers), Paths: st.target.All})
+	st.plan, err = plan.Make(plan.Input{Service: s.query.Service, Facts: st.before, Conventions: c, Answers: maps.Clone(s.answers), Paths: st.target.All, Entry: known[name]})
 	require.NoError(t, err)
 	require.Empty(t, st.plan.Questions)
 	st.files, err = render.Files(st.plan, c, st.before, st.target.Files)

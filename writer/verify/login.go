@@ -194,6 +194,11 @@ func (c *checker) onlyThroughProxy(p plan.Promise) (bool, string) {
 			return false, "the firewall lets port " + p.Want["port"] + " in"
 		}
 	}
+	if option := p.Want["addressOption"]; option != "" {
+		if c.after.Native == nil || c.after.Native.Digests[option] != digest(p.Want["address"]) {
+			return false, option + " is not " + p.Want["address"]
+		}
+	}
 	k, ok := c.after.Containers[p.Subject]
 	if !ok {
 		return true, ""
