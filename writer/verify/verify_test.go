@@ -558,7 +558,7 @@ func TestChanges(t *testing.T) {
 	require.Equal(t, verify.Changes(a, b), verify.Changes(b, a), "both ways")
 	credential := func(file string) *facts.Facts {
 		f := before()
-		f.Handovers["notify@"] = facts.Handover{Credentials: map[string]string{"id": file}}
+		f.Handovers = map[string]facts.Handover{"notify@": {Credentials: map[string]string{"id": file}}}
 		return f
 	}
 	require.Empty(t, verify.Changes(credential("/nix/store/a-x"), credential("/nix/store/b-x")), "a file of the store is called after its content")
