@@ -45,6 +45,9 @@ func (m *maker) promiseLogin() {
 		if len(auth.ProxyLines) > 0 {
 			want["line"] = auth.ProxyLines[0]
 		}
+		if m.model.Packaging == Native {
+			want["addressOption"] = m.model.NativeNames["address"]
+		}
 		m.promise(PromiseHeader, m.Service, "the proxy says who was let in, and nobody reaches the service without it", want)
 	case auth.Kind == Hybrid:
 		m.promise(PromiseKey, m.Service, fmt.Sprintf("the proxy sends the key in header %s, from a variable that is defined", auth.Header),
