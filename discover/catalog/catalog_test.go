@@ -59,6 +59,11 @@ func TestEmbeddedTogether(t *testing.T) {
 	}
 }
 
+// TestEmbeddedIsLarge: services that people who run a fleet run.
+func TestEmbeddedIsLarge(t *testing.T) {
+	require.GreaterOrEqual(t, len(catalog.Builtin().Entries()), 80)
+}
+
 func TestFindIgnoresSpelling(t *testing.T) {
 	c := catalog.Builtin()
 	for _, n := range []string{"linkding", "Link-Ding", "LINK_DING", "link ding"} {
