@@ -8,6 +8,9 @@ import (
 // none is the answer that says there is no module, or no package, for it.
 const none = "no"
 
+// noneInCatalog is the name with which the catalog says the same.
+const noneInCatalog = "none"
+
 // unstablePrefix begins the name of a package that is to come from the second
 // package set.
 const unstablePrefix = "unstable."
@@ -29,7 +32,7 @@ func Candidates(service, said string, catalog []string) []string {
 	default:
 		return []string{strings.TrimPrefix(said, unstablePrefix)}
 	}
-	if slices.Contains(catalog, "none") { // what is called so is something else
+	if slices.Contains(catalog, noneInCatalog) { // what is called so is something else
 		return nil
 	}
 	names := append(slices.Clone(catalog), service)

@@ -23,6 +23,8 @@ func TestCandidates(t *testing.T) {
 		{"ntfy", "ntfy-x", []string{"ntfy-sh"}, []string{"ntfy-x"}},
 		{"ntfy", "unstable.ntfy-sh", nil, []string{"ntfy-sh"}},
 		{"ntfy", "no", []string{"ntfy-sh"}, nil},
+		{"actual", "", []string{"none"}, nil},
+		{"actual", "actual-server", []string{"none"}, []string{"actual-server"}},
 		{"apprise", "", []string{"none"}, nil},
 	} {
 		require.Equal(t, c.want, plan.Candidates(c.service, c.said, c.catalog), "%s, %s", c.service, c.said)

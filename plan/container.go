@@ -136,7 +136,7 @@ func mounts(profile map[string]any) bool {
 func (m *maker) unit() error {
 	if m.model.Packaging != OwnUnit {
 		for _, k := range []string{"package", "program", "arguments"} {
-			if v, ok := m.answer(k); ok && m.model.Packaging != Native && !(k == "package" && v == none) {
+			if v, ok := m.answer(k); ok && m.model.Packaging != Native && (k != "package" || v != none) {
 				return inputErrorf("leave it out, or choose packaging=unit", "read %s: a container has none", k)
 			}
 		}

@@ -17,10 +17,10 @@ func (m *maker) naming() error {
 	}
 	if d, ok := m.said("description"); ok {
 		m.model.Description = d
-	} else if p := m.Facts.Package; p != nil && p.Description != nil && *p.Description != "" && m.model.Packaging != Container && *p.Description != m.Service {
-		m.model.Description = *p.Description
+	} else if text, path := m.packageDescription(); text != "" {
+		m.model.Description = text
 		m.decide(Decision{Name: "description", Value: m.model.Description, Rule: "the package's description", Reason: "nixpkgs describes it",
-			Evidence: []Evidence{{Option: "pkgs." + m.Service + ".meta.description"}}})
+			Evidence: []Evidence{{Option: path}}})
 	} else {
 		m.model.Description = m.model.DisplayName
 		m.decide(Decision{Name: "description", Value: m.model.Description, Rule: "its name where nothing describes it", Reason: "no source says what it does; alerts and dashboard are better with --set description"})

@@ -100,6 +100,8 @@ func (m *maker) againstNative() string {
 	switch said, _ := m.answer("native"); {
 	case said == none:
 		return "you said that there is none"
+	case native == nil && slices.Contains(m.entryNatives(), noneInCatalog):
+		return "the catalog says that there is none"
 	case native == nil:
 		return "the host's nixpkgs has none of that name"
 	}

@@ -82,6 +82,27 @@ func version(p *facts.Package) string {
 	return *p.Version
 }
 
+// packageDescription is what nixpkgs says of the package that is run, and the
+// option that says so; empty where it says no more than the name.
+func (m *maker) packageDescription() (text, option string) {
+	if m.model.Packaging == Container {
+		return "", ""
+	}
+	p, prefix := m.Facts.Package, "pkgs."
+	if p == nil || strings.HasPrefix(m.model.Package, unstablePrefix) {
+		p, prefix = m.Facts.Unstable, "pkgs."+unstablePrefix
+	}
+	if p == nil || p.Description == nil || lineForm(*p.Description) != nil {
+		return "", ""
+	}
+	for _, name := range []string{m.Service, p.Attribute} {
+		if *p.Description == name {
+			return "", ""
+		}
+	}
+	return *p.Description, prefix + cmp.Or(p.Attribute, m.Service) + ".meta.description"
+}
+
 // choosePackage settles the package of a unit of ours or of a module: the
 // release's if it can be used, else that of the second package set.
 func (m *maker) choosePackage() error {

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -123,5 +124,43 @@ func TestPermitted(t *testing.T) {
 			change(in.Facts.Package)
 			require.Contains(t, made(t, in).Notes, note)
 		}
+	}
+}
+
+// TestDescriptionOfThePackage is that of the one which is run.
+func TestDescriptionOfThePackage(t *testing.T) {
+	pkg := func(text string) *facts.Package {
+		return &facts.Package{Attribute: "ld", Description: &text, MainProgram: ptr("x")}
+	}
+	broken := pkg("old bookmarks")
+	broken.Broken = true
+	for _, c := range []struct {
+		name             string
+		in               plan.Input
+		stable, unstable *facts.Package
+		want, option     string // no option: the name stands for it
+	}{
+		{"unit", unitRepo(), pkg("bookmarks"), pkg("newer bookmarks"), "bookmarks", "pkgs.ld.meta.description"},
+		{"unit, the other set", unitRepo(), broken, pkg("newer bookmarks"), "newer bookmarks", "pkgs.unstable.ld.meta.description"},
+		{"unit, only there", unitRepo(), nil, pkg("newer bookmarks"), "newer bookmarks", "pkgs.unstable.ld.meta.description"},
+		{"module", nativeRepo(nil), pkg("bookmarks"), nil, "bookmarks", "pkgs.ld.meta.description"},
+		{"container", repo(), pkg("bookmarks"), nil, "Linkding", ""},
+		{"its name", unitRepo(), pkg("linkding"), nil, "Linkding", ""},
+		{"its name there", unitRepo(), pkg("ld"), nil, "Linkding", ""},
+		{"nothing", unitRepo(), pkg(" "), nil, "Linkding", ""},
+		{"too much", unitRepo(), pkg(strings.Repeat("long ", 50)), nil, "Linkding", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := with(c.in, "-description")
+			in.Facts.Package, in.Facts.Unstable = c.stable, c.unstable
+			p := made(t, in)
+			require.Equal(t, c.want, p.Model.Description)
+			evidence := decision(t, p, "description").Evidence
+			if c.option == "" {
+				require.Empty(t, evidence)
+			} else {
+				require.Equal(t, []plan.Evidence{{Option: c.option}}, evidence)
+			}
+		})
 	}
 }

@@ -82,6 +82,8 @@ func (m *maker) bestPackaging() string {
 	case unstable.Usable():
 		d.Value, d.Reason = string(OwnUnit), "pkgs.unstable has the package, and no module of NixOS can be used"
 		reject(Container, "nixpkgs has the package")
+	case stable == nil && unstable == nil && slices.Contains(m.entryPackages(), noneInCatalog):
+		reject(OwnUnit, "the catalog says that there is none")
 	case stable == nil && unstable == nil:
 		reject(OwnUnit, "the host's nixpkgs has none of that name")
 	default:

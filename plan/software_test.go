@@ -99,6 +99,13 @@ func TestPackagingWithAnswers(t *testing.T) {
 	}
 }
 
+// TestCatalogSaysNone: what nixpkgs has under the name is other software.
+func TestCatalogSaysNone(t *testing.T) {
+	in := with(repo(), "-packaging")
+	in.Entry = &catalog.Entry{Name: "linkding", File: "linkding.yaml", Native: []string{"none"}, Packages: []string{"none"}}
+	require.Equal(t, []plan.Rejected{{Value: "native", Reason: "the catalog says that there is none"}, {Value: "unit", Reason: "the catalog says that there is none"}}, decision(t, made(t, in), "packaging").Rejected)
+}
+
 // TestUnreadable: what cannot be evaluated is in nobody's way who wants a
 // container, and of a module only what was needed.
 func TestUnreadable(t *testing.T) {
