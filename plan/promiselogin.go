@@ -39,8 +39,8 @@ func (m *maker) promiseLogin() {
 		}
 		m.promise(PromiseClient, m.Service, text, want)
 	}
-	switch {
-	case auth.Kind == TrustedHeader:
+	switch auth.Kind {
+	case TrustedHeader:
 		want := map[string]string{"policy": auth.Policy, "port": fmt.Sprint(m.model.Port), "address": loopback}
 		if len(auth.ProxyLines) > 0 {
 			want["line"] = auth.ProxyLines[0]
@@ -49,7 +49,7 @@ func (m *maker) promiseLogin() {
 			want["addressOption"] = m.model.NativeNames["address"]
 		}
 		m.promise(PromiseHeader, m.Service, "the proxy says who was let in, and nobody reaches the service without it", want)
-	case auth.Kind == Hybrid:
+	case Hybrid:
 		m.promise(PromiseKey, m.Service, fmt.Sprintf("the proxy sends the key in header %s, from a variable that is defined", auth.Header),
 			map[string]string{"line": auth.ProxyLines[0], "variable": auth.Key})
 	}
