@@ -59,7 +59,7 @@ func (m *maker) bestPackaging() string {
 	reject := func(what Packaging, reason string) {
 		d.Rejected = append(d.Rejected, Rejected{Value: string(what), Reason: reason})
 	}
-	againstNative := m.againstNative()
+	againstNative := cmp.Or(m.againstNative(), m.stuckModule())
 	if againstNative == "" {
 		d.Value, d.Reason = string(Native), "NixOS has a module for it"
 		d.Evidence = []Evidence{{Option: "services." + cmp.Or(m.Facts.Native.Name, m.Service) + ".enable"}}
@@ -76,6 +76,8 @@ func (m *maker) bestPackaging() string {
 		reject(OwnUnit, "you said that there is no package")
 	case ok:
 		d.Value, d.Rule, d.Reason = string(OwnUnit), "user", "you named the package"
+	case (stable.Usable() || unstable.Usable()) && m.stuck(OwnUnit) != "":
+		reject(OwnUnit, m.stuck(OwnUnit))
 	case stable.Usable():
 		d.Value, d.Reason = string(OwnUnit), "nixpkgs has the package, and no module of NixOS can be used"
 		reject(Container, "nixpkgs has the package")
