@@ -193,7 +193,30 @@ func cmdSchema(ts *testscript.TestScript, neg bool, args []string) {
 // follows holds a document against a schema in docs.
 func follows(name, text string) error {
 	compiler := jsonschema.NewCompiler()
-	schema, err := compiler.Compile(filepath.Join("..", "docs", name))
+	// One may refer to another, by its published address.
+	files, err := filepath.Glob(filepath.Join("..", "docs", "*.schema.json"))
+	if err != nil {
+		return err
+	}
+	id := ""
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		whole, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+		if err != nil {
+			return err
+		}
+		own := gjson.GetBytes(data, "$id").String()
+		if err := compiler.AddResource(own, whole); err != nil {
+			return err
+		}
+		if filepath.Base(file) == name {
+			id = own
+		}
+	}
+	schema, err := compiler.Compile(id)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 
+	"holthome.net/scaffold/plan"
 	"holthome.net/scaffold/writer/report"
 )
 
@@ -147,5 +148,19 @@ func TestPlanIsTold(t *testing.T) {
 		if s.Command != "" {
 			require.Contains(t, page.String(), "\n  "+s.Command+"\n")
 		}
+	}
+}
+
+// TestDocs: the documentation names every part of a page, and every tier.
+func TestDocs(t *testing.T) {
+	docs, err := os.ReadFile(filepath.Join("..", "..", "docs", "report.md"))
+	require.NoError(t, err)
+	for line := range strings.Lines(markdown(t, full())) {
+		if part, ok := strings.CutPrefix(strings.TrimSpace(line), "## "); ok && part[0] >= '1' && part[0] <= '9' {
+			require.Contains(t, string(docs), "| "+part+" |")
+		}
+	}
+	for _, tier := range []plan.Tier{plan.Simple, plan.Moderate, plan.Complex} {
+		require.Contains(t, string(docs), "| "+string(tier)+" |")
 	}
 }
