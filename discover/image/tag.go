@@ -25,7 +25,7 @@ type tag struct {
 type family struct {
 	prefix string
 	parts  int
-	suffix string // with # for each number
+	suffix string // with # for each number and @ for a commit
 	// Year tells that the first number is one: such versions are counted by
 	// calendar.
 	year bool
@@ -33,8 +33,10 @@ type family struct {
 
 var (
 	// The version starts at a digit that no letter or digit precedes, save a v.
-	versionForm = regexp.MustCompile(`^((?:.*?(?:[_-]|[^0-9.]\.))??v?)([0-9]+(?:\.[0-9]+)*)(?:([^0-9.].*))?$`)
-	numberForm  = regexp.MustCompile(`[0-9]+`)
+	versionForm  = regexp.MustCompile(`^((?:.*?(?:[_-]|[^0-9.]\.))??v?)([0-9]+(?:\.[0-9]+)*)(?:([^0-9.].*))?$`)
+	numberForm   = regexp.MustCompile(`[0-9]+`)
+	shortDayForm = regexp.MustCompile(`^[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$`)
+	fieldForm    = regexp.MustCompile(`[0-9A-Za-z]+`)
 	// A commit is hexadecimal and long; without letters it would be a number.
 	commitForm = regexp.MustCompile(`^g?[0-9a-f]{7,64}$`)
 )
@@ -50,7 +52,10 @@ func parseTag(text string) (tag, bool) {
 		return tag{}, false
 	}
 	t := tag{text: text, prefix: m[1], parts: strings.Split(m[2], "."), suffix: m[3]}
-	t.numbers = numberForm.FindAllString(t.suffix, -1)
+	if len(t.parts) == 1 && shortDayForm.MatchString(m[2]) {
+		t.parts[0] = "20" + m[2] // so that it compares with 20241231
+	}
+	t.numbers = numberForm.FindAllString(withoutCommits(t.suffix), -1)
 	return t, true
 }
 
@@ -62,7 +67,7 @@ func IsVersion(text string) bool {
 }
 
 func (t tag) family() family {
-	return family{strings.ToLower(t.prefix), len(t.parts), strings.ToLower(numberForm.ReplaceAllString(t.suffix, "#")), isYear(t.parts[0])}
+	return family{strings.ToLower(t.prefix), len(t.parts), strings.ToLower(numberForm.ReplaceAllString(withoutCommits(t.suffix), "#")), isYear(t.parts[0])}
 }
 
 // compareTags orders by version, then by the numbers in the suffix, then by
@@ -85,6 +90,16 @@ func compareNumbers(a, b string) int {
 // digits leave.
 func words(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r < 'a' || r > 'z' })
+}
+
+// withoutCommits is a suffix with @ for each commit.
+func withoutCommits(suffix string) string {
+	return fieldForm.ReplaceAllStringFunc(suffix, func(field string) string {
+		if isCommit(field) {
+			return "@"
+		}
+		return field
+	})
 }
 
 func isCommit(text string) bool {
