@@ -60,6 +60,7 @@ func (m *maker) catalogOffers() []offer {
 		}
 		add("memory", e.Memory)
 		add("runAs", e.RunAs)
+		add("databaseExtensions", strings.Join(e.DatabaseExtensions, ","))
 		for _, name := range sortedNames(e.Environment) {
 			add(environmentPrefix+name, m.placed(e.Environment[name]))
 		}

@@ -19,6 +19,13 @@ var (
 	// Placeholders are what stands in braces in the values of variables and
 	// settings.
 	Placeholders = []string{"url", "host", "issuer", "discovery", "clientId", "callback", "port"}
+	// ServerPlaceholders stand only in Environment, for what the service needs:
+	// its database and its Redis on the host. {databaseUrl} is
+	// postgresql://user:password@host:port/name, {redisUrl} redis://host:port/index.
+	ServerPlaceholders = map[string][]string{
+		"postgresql": {"databaseUrl", "databaseHost", "databasePort", "databaseName", "databaseUser", "databasePassword"},
+		"redis":      {"redisUrl", "redisHost", "redisPort", "redisIndex"},
+	}
 )
 
 // check says what is wrong with an entry's values. The stem is its file's name
@@ -51,7 +58,8 @@ func (d *document) check(stem string) {
 	d.distinct("needs", e.Needs)
 	d.form("memory", e.Memory, memoryForm, 10, false)
 	d.oneOf("runAs", e.RunAs, RunAs, false)
-	d.variables("environment", e.Environment)
+	d.environment(e)
+	d.extensions(e)
 	d.list("secrets", e.Secrets, variableForm, maxLine)
 	for _, s := range e.Secrets {
 		if _, ok := e.Environment[s]; ok {

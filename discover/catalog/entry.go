@@ -42,12 +42,14 @@ type Entry struct {
 	MountPath string `yaml:"mountPath" json:"mountPath,omitempty"`
 	// Needs are postgresql, mysql, redis, mqtt, gpu, usb, host-network.
 	Needs []string `yaml:"needs" json:"needs,omitempty"`
+	// DatabaseExtensions are those that its PostgreSQL database must have.
+	DatabaseExtensions []string `yaml:"databaseExtensions" json:"databaseExtensions,omitempty"`
 	// Memory is what a small instance may use, such as 512M.
 	Memory string `yaml:"memory" json:"memory,omitempty"`
 	// RunAs is how its image takes ids: user, puid or image.
 	RunAs string `yaml:"runAs" json:"runAs,omitempty"`
 	// Environment are variables that it does not start without, with
-	// placeholders as in Ability.
+	// placeholders as in Ability, and ServerPlaceholders for what it needs.
 	Environment map[string]string `yaml:"environment" json:"environment,omitempty"`
 	// Secrets are variables with secrets that it does not start without.
 	Secrets []string `yaml:"secrets" json:"secrets,omitempty"`
