@@ -25,7 +25,19 @@ func (m *maker) checklist() {
 	for _, v := range m.model.SecretNames {
 		before("add the secret for "+v, m.sopsCommand(SecretName(m.Service, v)))
 	}
+	if db := m.model.Database; db != nil && !db.Reused {
+		before("add the password of database role "+db.User+", which the database and the service both read; letters and digits alone, since it may stand in an address (openssl rand -hex 32 makes one)", m.sopsCommand(db.Password.Name))
+	}
+	m.brokerSteps(before, after)
+	m.grafanaSteps(before, after)
+	ofParts := m.partSecretSteps(before)
 	for _, name := range m.SecretNames()[len(m.model.SecretNames):] {
+		if contains(ofParts, name) || contains(m.telemetrySecrets(), name) {
+			continue
+		}
+		if db := m.model.Database; db != nil && name == db.Password.Name {
+			continue
+		}
 		before("add "+name+"; any value will do until the service runs and can make the real one", m.sopsCommand(name))
 	}
 	if h := m.Facts.Hubs[facts.DatasetsHub]; h.Has("protection") && m.model.Data != nil {

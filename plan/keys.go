@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -86,13 +87,16 @@ func misleading(r rune) bool {
 const maxLabel = 63
 
 // keys are what can be said, in the order of the decisions.
-var keys = []key{
+var keys = slices.Concat(mainKeys, databaseKeys, redisKeys, credentialKeys, mqttKeys, grafanaKeys)
+
+var mainKeys = []key{
 	{name: "packaging", choices: []string{"native", "unit", "container"}, about: "how the software is run"},
 	{name: "native", check: wordForm, about: "name of the NixOS module under services, or no"},
 	{name: "package", check: wordForm, about: "package in the package set, or no"},
 	{name: "program", check: wordForm, about: "program of the package that is started"},
 	{name: "arguments", check: lineForm, about: "arguments of the program; {port}, {address} and {dataDir} stand for the values"},
 	{name: "image", check: CheckImage, about: "container image with tag and digest"},
+	{name: "command", check: commandForm, about: "arguments of a container's entrypoint; quotes keep words together, no shell reads it"},
 	{name: "displayName", check: lineForm, about: "name for people"},
 	{name: "description", check: lineForm, about: "what the service does, in a few words"},
 	{name: "category", check: lineForm, about: "category of the module and group on the dashboard"},

@@ -31,7 +31,7 @@ func Make(in Input) (*Plan, error) {
 		Decisions: []Decision{}, Questions: []Question{}, Promises: []Promise{}, Checklist: []Step{}, Notes: []string{}}
 	for _, rule := range []func() error{
 		m.usable, m.absent, m.packaging, m.research, m.naming, m.category, m.workload, m.account, m.ports, m.storage, m.mount,
-		m.container, m.unit, m.access, m.widget, m.environment, m.secrets, m.protection, m.monitoring, m.healthCheck, m.tier, m.places, m.notes,
+		m.container, m.unit, m.parts, m.access, m.widget, m.database, m.redis, m.mqtt, m.environment, m.secrets, m.credentials, m.grafana, m.protection, m.monitoring, m.healthCheck, m.tier, m.places, m.notes,
 	} {
 		if err := rule(); errors.Is(err, errUndecided) {
 			break

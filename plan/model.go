@@ -62,6 +62,17 @@ type Model struct {
 	NativeNames map[string]string // our option -> upstream's option
 	Environment []Variable
 	SecretNames []string // environment variables that hold secrets
+	// Composed are variables whose values have the database's password in them,
+	// Handover is how secrets reach the software.
+	Composed []Composed
+	Handover Handover
+	// Database and Redis are what it uses of the host's servers, nil for none.
+	Database *PostgreSQL
+	Redis    *Redis
+	// MQTT is its account at the host's broker, Grafana what Grafana shows of
+	// it; nil for none.
+	MQTT    *MQTT
+	Grafana *Grafana
 	// Lines are variables with secrets for others, such as the proxy.
 	Lines  []Line
 	Widget *Widget
@@ -100,6 +111,15 @@ type Model struct {
 	// like it, empty if none is.
 	Tier     Tier
 	Exemplar string
+	// Command are the arguments of a container's entrypoint, empty for the
+	// image's.
+	Command []string
+	// Parts are the containers or units beside its own, in the order in which
+	// they start; After are those that its own starts after.
+	Parts []Part
+	After []string
+	// OwnNetwork tells that Network is made for it, to join it with its parts.
+	OwnNetwork bool
 }
 
 // Account is whom the service runs as.

@@ -106,8 +106,8 @@ func (m *maker) promiseEnvironment(unit string) {
 		want["variables"] = strings.Join(names, " ")
 		what = append(what, "variables")
 	}
-	if len(m.model.SecretNames) > 0 {
-		want["secrets"] = strings.Join(m.model.SecretNames, " ")
+	if secrets := m.secretVariables(); len(secrets) > 0 && m.model.Handover != ByCredential {
+		want["secrets"] = strings.Join(secrets, " ")
 		what = append(what, "secrets")
 	}
 	if len(what) > 0 {

@@ -62,6 +62,10 @@ func (m *maker) promises() {
 	} else {
 		m.promiseUnit(unit)
 	}
+	m.promiseServers(unit)
+	m.promiseBroker(unit)
+	m.promiseGrafana()
+	m.promiseParts(unit)
 	m.promiseStorage(unit)
 	m.promiseAccess()
 	m.promiseMonitoring(unit)
@@ -203,6 +207,21 @@ func (m *maker) SecretNames() []string {
 	var names []string
 	for _, v := range m.model.SecretNames {
 		names = append(names, SecretName(m.Service, v))
+	}
+	if db := m.model.Database; db != nil && !db.Reused {
+		names = append(names, db.Password.Name)
+	}
+	for _, p := range m.model.Parts {
+		for _, v := range p.Secrets {
+			if name := SecretName(m.Service, v); !contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	for _, name := range m.telemetrySecrets() {
+		if !contains(names, name) {
+			names = append(names, name)
+		}
 	}
 	for _, l := range m.model.Lines {
 		if !contains(names, l.Secret) {

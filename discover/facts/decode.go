@@ -98,7 +98,7 @@ func New() *Facts {
 		Vhosts: map[string]Vhost{}, Datasets: map[string]Dataset{}, Alerts: map[string]Alert{},
 		Snapshots: map[string]Snapshot{}, Dashboard: map[string]Tile{}, BlackBox: map[string]Probe{},
 		BackupJobs: map[string]BackupJob{}, Mounts: map[string]Mount{}, Libraries: map[string]Library{},
-		Databases: map[string]Database{}, Redis: map[string]RedisServer{},
+		Databases: map[string]Database{}, Redis: map[string]RedisServer{}, RedisUses: map[string][]RedisUse{}, Handovers: map[string]Handover{},
 	}
 }
 
@@ -135,6 +135,8 @@ func (f *Facts) decodeCell(m *Memo, name, raw string) error {
 		return unmarshal(raw, &f.Templates)
 	case "handovers":
 		return unmarshal(raw, &f.Handovers)
+	case "provisioned":
+		return unmarshal(raw, &f.Provisioned)
 	case "databaseServer":
 		return unmarshal(raw, &f.DatabaseServer)
 	case "redisUses":
@@ -207,6 +209,10 @@ func (f *Facts) decodeEntry(m *Memo, kind, key, raw string) error {
 		return entry(m, f.Mounts, key, raw)
 	case "database":
 		return entry(m, f.Databases, key, raw)
+	case "broker":
+		return entry(m, f.Brokers, key, raw)
+	case "grafana":
+		return entry(m, f.Grafana, key, raw)
 	case "redis":
 		return entry(m, f.Redis, key, raw)
 	case "helpers":
