@@ -17,21 +17,22 @@ type code string
 // valid Nix of one kind from any value, or fails.
 func escapers() template.FuncMap {
 	return template.FuncMap{
-		"str":       syntax.String,
-		"inner":     inner,
-		"indented":  syntax.EscapeIndented,
-		"attr":      syntax.AttrName,
-		"attrPath":  syntax.AttrPath,
-		"selection": selection,
-		"ident":     ident,
-		"int":       integer,
-		"strings":   stringList,
-		"comment":   syntax.Comment,
-		"comments":  comments,
-		"code":      func(c code) string { return string(c) },
-		"argument":  argument,
-		"unitValue": unitValue,
-		"value":     value,
+		"str":            syntax.String,
+		"inner":          inner,
+		"indented":       syntax.EscapeIndented,
+		"attr":           syntax.AttrName,
+		"attrPath":       syntax.AttrPath,
+		"selection":      selection,
+		"ident":          ident,
+		"int":            integer,
+		"strings":        stringList,
+		"comment":        syntax.Comment,
+		"comments":       comments,
+		"code":           func(c code) string { return string(c) },
+		"argument":       argument,
+		"unitValue":      unitValue,
+		"containerValue": containerValue,
+		"value":          value,
 	}
 }
 
@@ -127,6 +128,8 @@ func comments(paragraphs []string) string {
 // placeholders are what the arguments of a program may name.
 var placeholders = map[string]string{
 	"{port}": "${toString cfg.port}", "{dataDir}": "${cfg.dataDir}", "{address}": "127.0.0.1",
+	"{databaseHost}": "${cfg.database.host}", "{databasePort}": "${toString cfg.database.port}", "{databaseName}": "${cfg.database.name}", "{databaseUser}": "${cfg.database.user}",
+	"{redisHost}": "${cfg.redis.host}", "{redisPort}": "${toString cfg.redis.port}", "{redisIndex}": "${toString cfg.redis.index}",
 }
 
 // argument is one argument of a program as a string, with its placeholders

@@ -1,0 +1,341 @@
+package render
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"holthome.net/scaffold/discover/facts"
+	"holthome.net/scaffold/nixeval/syntax"
+	"holthome.net/scaffold/plan"
+)
+
+// ByTemplate tells that the service's secrets are a file that a template of sops
+// makes, ByCredential that they are credentials of systemd.
+func (v *View) ByTemplate() bool   { return v.hasSecrets() && v.Handover != plan.ByCredential }
+func (v *View) ByCredential() bool { return v.hasSecrets() && v.Handover == plan.ByCredential }
+
+func (v *View) hasSecrets() bool { return len(v.SecretNames)+len(v.Composed) > 0 }
+
+// CredentialsDirectory is the folder below /run in which the environment is
+// written, CredentialsFile that environment.
+func (v *View) CredentialsDirectory() string { return plan.CredentialsDirectory(v.Name) }
+
+// CredentialsFile is the file of variables that is made of the credentials.
+func (v *View) CredentialsFile() string { return plan.CredentialsFile(v.Name) }
+
+// DatabaseHub is the repo's option for databases.
+func (v *View) DatabaseHub() []string {
+	if h := v.f.Hubs[facts.DatabasesHub]; h != nil && v.Database != nil {
+		return h.Path
+	}
+	return nil
+}
+
+// MadeDatabase is the database, if the service's module makes it.
+func (v *View) MadeDatabase() *plan.PostgreSQL {
+	if v.Database == nil || v.Database.Reused {
+		return nil
+	}
+	return v.Database
+}
+
+// DatabaseFields are the options of the database that its entry in the hub has
+// under the same name.
+func (v *View) DatabaseFields() []string {
+	var names []string
+	if len(v.Database.Extensions) > 0 {
+		names = append(names, "extensions")
+	}
+	if v.Database.Policy != "" {
+		names = append(names, "permissionsPolicy")
+	}
+	return names
+}
+
+// ExtensionField is a field of an extension with its type and its default, which
+// are Nix.
+type ExtensionField struct {
+	Name          string
+	Type, Default code
+	About         string
+}
+
+// ExtensionFields are what can be said of an extension besides its name.
+func (v *View) ExtensionFields() []ExtensionField {
+	text, yes := code("lib.types.nullOr lib.types.str"), code("lib.types.bool")
+	var fields []ExtensionField
+	for _, f := range []ExtensionField{
+		{"schema", text, "null", "Schema that it is made in, null for the usual one."},
+		{"version", text, "null", "Version, null for the newest."},
+		{"dropBeforeCreate", yes, "false", "Whether an older one is dropped first."},
+		{"dropCascade", yes, "true", "Whether what depends on it is dropped with it."},
+		{"updateToLatest", yes, "false", "Whether it is updated to the newest version."},
+	} {
+		if slices.Contains(v.Database.ExtensionFields, f.Name) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// SecretOption is a credential: the option that names its file, its id, and the
+// shell's variable for its value.
+type SecretOption struct {
+	Option   []string // below cfg
+	ID       string
+	Shell    string
+	Secret   string // its sops name
+	Variable string // empty for the database's password
+}
+
+// SecretOptions are the secrets that the software is given as credentials.
+func (v *View) SecretOptions() []SecretOption {
+	var list []SecretOption
+	for _, s := range v.Secrets() {
+		name := camel(s.Variable)
+		list = append(list, SecretOption{[]string{"secrets", name + "File"}, plan.Credential(s.Name), name, s.Name, s.Variable})
+	}
+	if v.Database != nil && len(v.Composed) > 0 {
+		list = append(list, SecretOption{[]string{"database", "passwordFile"}, "database-password", "databasePassword", v.Database.Password.Name, ""})
+	}
+	return list
+}
+
+// OwnSecretOptions are those of them that are secrets of its own.
+func (v *View) OwnSecretOptions() []SecretOption {
+	return slices.DeleteFunc(v.SecretOptions(), func(s SecretOption) bool { return s.Variable == "" })
+}
+
+// camel is the name of a variable as an option has it: DB_TOKEN is dbToken.
+func camel(variable string) string {
+	var b strings.Builder
+	for i, word := range strings.FieldsFunc(strings.ToLower(variable), func(r rune) bool { return r == '_' }) {
+		if i > 0 {
+			word = strings.ToUpper(word[:1]) + word[1:]
+		}
+		b.WriteString(word)
+	}
+	return cmp.Or(b.String(), "value")
+}
+
+// serverReferences are the options that stand for the placeholders of servers.
+var serverReferences = map[string]string{
+	"{databaseHost}": "database.host", "{databasePort}": "toString database.port", "{databaseName}": "database.name", "{databaseUser}": "database.user",
+	"{redisHost}": "redis.host", "{redisPort}": "toString redis.port", "{redisIndex}": "toString redis.index",
+}
+
+// serverOption is the expression for a placeholder, where the options are below
+// a prefix such as "cfg.".
+func serverOption(placeholder, prefix string) string {
+	expression := serverReferences[placeholder]
+	if rest, ok := strings.CutPrefix(expression, "toString "); ok {
+		return "toString " + prefix + rest
+	}
+	return prefix + expression
+}
+
+// HostReadsDatabase tells whether the host's file makes a value of the options of
+// the database.
+func (v *View) HostReadsDatabase() bool {
+	return v.ByTemplate() && slices.ContainsFunc(v.Composed, func(c plan.Composed) bool {
+		return strings.Contains(c.Value, "{database") && strings.Contains(strings.ReplaceAll(c.Value, databasePassword, ""), "{database")
+	})
+}
+
+const databasePassword = "{databasePassword}"
+
+// HostComposed are the variables with the database's password as the template of
+// the host's file has them.
+func (v *View) HostComposed() ([]ComposedLine, error) {
+	password, err := syntax.AttrName(v.passwordName())
+	if err != nil {
+		return nil, err
+	}
+	return v.composed(func(s string) (string, error) { return syntax.EscapeIndented(s) }, "", "${config.sops.placeholder."+password+"}")
+}
+
+// CredentialScript writes the environment from the credentials, line by line.
+// Podman takes a value as it is, systemd reads quotes and backslashes in it.
+func (v *View) CredentialScript() ([]code, error) {
+	read, quote, escape := `cat`, "", hereDocument.Replace
+	if v.Packaging != plan.Container {
+		read, quote = "sed 's/[\\\"$`]/\\\\&/g'", `"`
+		escape = func(s string) string { return hereDocument.Replace(quoted.Replace(s)) }
+	}
+	lines := []string{"umask 077"}
+	file, err := syntax.EscapeIndented(v.CredentialsFile())
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range v.SecretOptions() {
+		lines = append(lines, s.Shell+"=$("+read+` "$CREDENTIALS_DIRECTORY/`+s.ID+`")`)
+	}
+	lines = append(lines, "cat > "+file+".new <<EOF")
+	for _, s := range v.OwnSecretOptions() {
+		lines = append(lines, s.Variable+"="+quote+"$"+s.Shell+quote)
+	}
+	composed, err := v.composed(func(s string) (string, error) { return syntax.EscapeIndented(escape(s)) }, "cfg.", "$databasePassword")
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range composed {
+		lines = append(lines, c.Name+"="+quote+string(c.Value)+quote)
+	}
+	lines = append(lines, "EOF", "mv "+file+".new "+file)
+	script := make([]code, len(lines))
+	for i, l := range lines {
+		script[i] = code(l)
+	}
+	return script, nil
+}
+
+// quoted escapes text for a value in quotes in a file that systemd reads.
+var quoted = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`")
+
+// DatabasePolicies are the presets of permissions that the repo's databases have.
+func (v *View) DatabasePolicies() []string { return v.f.DatabaseServer.Policies }
+
+// hereDocument escapes text for the shell's here-documents.
+var hereDocument = strings.NewReplacer(`\`, `\\`, "$", `\$`, "`", "\\`")
+
+func (v *View) passwordName() string {
+	if v.Database == nil {
+		return ""
+	}
+	return v.Database.Password.Name
+}
+
+// ComposedLine is a variable and its value as Nix inside of an indented string.
+type ComposedLine struct {
+	Name  string
+	Value code
+}
+
+func (v *View) composed(escape func(string) (string, error), prefix, password string) ([]ComposedLine, error) {
+	var lines []ComposedLine
+	for _, c := range v.Composed {
+		var b strings.Builder
+		for _, piece := range pieces(c.Value) {
+			switch {
+			case piece == databasePassword:
+				b.WriteString(password)
+			case serverReferences[piece] != "":
+				b.WriteString("${" + serverOption(piece, prefix) + "}")
+			default:
+				text, err := escape(piece)
+				if err != nil {
+					return nil, err
+				}
+				b.WriteString(text)
+			}
+		}
+		lines = append(lines, ComposedLine{c.Name, code(b.String())})
+	}
+	return lines, nil
+}
+
+// pieces are the placeholders of servers in a value and the texts between them.
+func pieces(value string) []string {
+	var list []string
+	for value != "" {
+		at, which := len(value), ""
+		for p := range serverReferences {
+			if i := strings.Index(value, p); i >= 0 && i < at {
+				at, which = i, p
+			}
+		}
+		if i := strings.Index(value, databasePassword); i >= 0 && i < at {
+			at, which = i, databasePassword
+		}
+		if at > 0 {
+			list = append(list, value[:at])
+		}
+		if which != "" {
+			list = append(list, which)
+		}
+		value = value[at+len(which):]
+	}
+	return list
+}
+
+// containerValue is the value of an environment variable of a container: a
+// string with the options for the placeholders of servers, or such an option.
+func containerValue(s string) (string, error) { return withServers(s, syntax.String, inner) }
+
+// withServers writes a value with placeholders of servers. whole writes a text
+// that has none, part what stands between them.
+func withServers(s string, whole, part func(string) (string, error)) (string, error) {
+	list := pieces(s)
+	switch {
+	case len(list) == 1 && serverReferences[s] != "":
+		return serverOption(s, "cfg."), nil
+	case !slices.ContainsFunc(list, func(p string) bool { return serverReferences[p] != "" }):
+		return whole(s)
+	}
+	var b strings.Builder
+	for _, piece := range list {
+		if serverReferences[piece] != "" {
+			b.WriteString("${" + serverOption(piece, "cfg.") + "}")
+			continue
+		}
+		text, err := part(piece)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(text)
+	}
+	return `"` + b.String() + `"`, nil
+}
+
+// FactoryReadsConfig tells whether a variable of a factory's container is made of
+// options.
+func (v *View) FactoryReadsConfig() bool {
+	return slices.ContainsFunc(v.Environment, func(e plan.Variable) bool {
+		return slices.ContainsFunc(pieces(e.Value), func(p string) bool { return serverReferences[p] != "" })
+	})
+}
+
+// Services are units that a unit is started after, without their suffix, as the
+// list of a unit has them.
+func serviceUnits(units ...string) []string {
+	var list []string
+	for _, u := range units {
+		list = append(list, u+".service")
+	}
+	return list
+}
+
+// DatabaseUnits make the database, RedisUnits are the Redis.
+func (v *View) DatabaseUnits() []string {
+	if v.Database == nil {
+		return nil
+	}
+	return serviceUnits(v.Database.Unit)
+}
+
+// RedisUnits are the units of the Redis that is used.
+func (v *View) RedisUnits() []string {
+	if v.Redis == nil {
+		return nil
+	}
+	return serviceUnits(v.Redis.Unit)
+}
+
+// FactoryWants are the units that a factory's container wants, FactoryAfter those
+// that it starts after.
+func (v *View) FactoryWants() []string { return slices.Concat(v.DatasetUnits(), v.RedisUnits()) }
+
+// FactoryAfter are the units that a factory's container starts after.
+func (v *View) FactoryAfter() []string { return slices.Concat(v.FactoryWants(), v.DatabaseUnits()) }
+
+// AddHost tells that a container must be told what the host's name is.
+func (v *View) AddHost() string {
+	if v.Database != nil && v.Database.AddHost {
+		return v.Database.Host
+	}
+	if v.Redis != nil && v.Redis.AddHost {
+		return v.Redis.Host
+	}
+	return ""
+}
