@@ -212,9 +212,9 @@ func TestDecodeCells(t *testing.T) {
 			facts.Container{Image: ptr("i"), Ports: []string{"1:1"}, EnvironmentFiles: 2},
 		},
 		{
-			"vhost x", `{"enable":true,"hostName":"h","backend":{"scheme":null,"host":"a","port":80},"auth":true,"policy":"p","extraConfig":"e"}`,
+			"vhost x", `{"enable":true,"hostName":"h","backend":{"scheme":null,"host":"a","port":80},"auth":true,"policy":"p","bypasses":["bypassPaths"],"extraConfig":"e"}`,
 			func(f *facts.Facts) any { return f.Vhosts["x"] },
-			facts.Vhost{Enable: true, HostName: ptr("h"), Backend: &facts.Backend{Host: ptr("a"), Port: ptr(int64(80))}, Auth: true, Policy: ptr("p"), ExtraConfig: "e"},
+			facts.Vhost{Enable: true, HostName: ptr("h"), Backend: &facts.Backend{Host: ptr("a"), Port: ptr(int64(80))}, Auth: true, Policy: ptr("p"), Bypasses: []string{"bypassPaths"}, ExtraConfig: "e"},
 		},
 		{"dataset x", `{"recordsize":"16K"}`, func(f *facts.Facts) any { return f.Datasets["x"] }, facts.Dataset{RecordSize: ptr("16K")}},
 		{"alert x", `{"alertname":"A","severity":"high"}`, func(f *facts.Facts) any { return f.Alerts["x"] }, facts.Alert{Name: ptr("A"), Severity: ptr("high")}},

@@ -88,16 +88,19 @@ type Container struct {
 // Vhost is a virtual host of the proxy.
 type Vhost struct {
 	// At is where the repo says the host name, nil if it does not.
-	At                *Position `json:"at"`
-	Enable            bool      `json:"enable"`
-	HostName          *string   `json:"hostName"`
-	Backend           *Backend  `json:"backend"`
-	Auth              bool      `json:"auth"`
-	Portal            *string   `json:"portal"`
-	Policy            *string   `json:"policy"`
-	ExtraConfig       string    `json:"extraConfig"`
-	ReverseProxyBlock string    `json:"reverseProxyBlock"`
-	Tunnel            *string   `json:"tunnel"`
+	At       *Position `json:"at"`
+	Enable   bool      `json:"enable"`
+	HostName *string   `json:"hostName"`
+	Backend  *Backend  `json:"backend"`
+	Auth     bool      `json:"auth"`
+	Portal   *string   `json:"portal"`
+	Policy   *string   `json:"policy"`
+	// Bypasses are the options by which requests pass that the portal did not
+	// ask, such as bypassPaths.
+	Bypasses          []string `json:"bypasses"`
+	ExtraConfig       string   `json:"extraConfig"`
+	ReverseProxyBlock string   `json:"reverseProxyBlock"`
+	Tunnel            *string  `json:"tunnel"`
 }
 
 // Backend is where a Vhost sends requests.

@@ -340,6 +340,9 @@ let
     policy =
       let s = shallow null (v.caddySecurity or null); in
       if s != null && tryOr false (s.enable or true) then try (s.policy or null) else null;
+    # What is let through without the portal having asked.
+    bypasses = let s = shallow null (v.caddySecurity or null); in
+      if s == null then [ ] else filter (f: tryOr [ ] (s.${f} or [ ]) != [ ]) [ "bypassPaths" "bypassResources" "staticApiKeys" ];
     extraConfig = tryOr "" (v.extraConfig or "");
     reverseProxyBlock = tryOr "" (v.reverseProxyBlock or "");
     tunnel = let c = shallow null (v.cloudflare or null); in

@@ -176,10 +176,18 @@ func (c *checker) header(p plan.Promise) (bool, string) {
 	if line := p.Want["line"]; line != "" && !hasLine(v.ReverseProxyBlock, line) {
 		return false, "the proxy does not set the header: " + line
 	}
+	if len(v.Bypasses) > 0 {
+		return false, bypassed(v.Bypasses)
+	}
 	if kept, saw := c.onlyThroughProxy(p); !kept {
 		return false, saw
 	}
 	return true, "policy " + *v.Policy + ", on " + p.Want["address"] + " alone"
+}
+
+// bypassed says that the proxy sends along what nobody proved to be.
+func bypassed(options []string) string {
+	return "requests pass that the portal did not ask: " + strings.Join(options, ", ")
 }
 
 // onlyThroughProxy: the proxy asks on this host, nothing else publishes the
@@ -222,6 +230,9 @@ func (c *checker) key(p plan.Promise) (bool, string) {
 	}
 	if !hasLine(v.ReverseProxyBlock, p.Want["line"]) {
 		return false, "the proxy does not send it: " + p.Want["line"]
+	}
+	if len(v.Bypasses) > 0 {
+		return false, bypassed(v.Bypasses)
 	}
 	variable := p.Want["variable"]
 	for _, name := range c.after.Identity.Templates {

@@ -103,6 +103,8 @@ func TestLoginLost(t *testing.T) {
 		{"header that anybody can send", "header", []edit{inHost("            header_up Remote-User {http.request.header.X-Token-User-Email}\n", "")}, kinds(plan.PromiseHeader), "the proxy does not set the header"},
 		{"header that the module does not hand on", "header", []edit{inModule(" reverseProxyBlock", "")}, kinds(plan.PromiseHeader), "the proxy does not set the header"},
 		{"policy that does not say who it is", "header", []edit{guarded(security + "authorizationPolicies.home.injectHeaders = lib.mkForce false;")}, kinds(plan.PromiseHeader, plan.PromiseNothing), "policy home does not tell the service who was let in"},
+		{"paths that nobody is asked for", "header", []edit{inHost("caddySecurity = forgeDefaults.caddySecurity.home;", `caddySecurity = forgeDefaults.caddySecurity.home // { bypassPaths = [ "/api" ]; };`)}, kinds(plan.PromiseHeader), "requests pass that the portal did not ask: bypassPaths"},
+		{"paths with the key for everyone", "key", []edit{inHost("caddySecurity = forgeDefaults.caddySecurity.home;", `caddySecurity = forgeDefaults.caddySecurity.home // { bypassResources = [ "^/x" ]; };`)}, kinds(plan.PromiseKey), "requests pass that the portal did not ask: bypassResources"},
 		{"policy lost", "header", []edit{inModule(" caddySecurity extraConfig", " extraConfig")}, kinds(plan.PromiseHeader, plan.PromiseAuth), "policy nothing"},
 		{"port that the firewall lets in", "header", []edit{guarded("networking.firewall.allowedTCPPorts = [ 8080 ];")}, kinds(plan.PromiseHeader, plan.PromiseNothing), "the firewall lets port 8080 in"},
 		{"port on every address", "header", []edit{inModule(`"127.0.0.1:${toString cfg.port}:8080"`, `"${toString cfg.port}:8080"`)}, kinds(plan.PromiseHeader, plan.PromiseListener), "is open to other hosts"},
@@ -186,6 +188,8 @@ func TestLoginGone(t *testing.T) {
 		{header, func(f *facts.Facts) { f.Firewall.TCP = []int64{22, 80} }, "the firewall lets port 80 in"},
 		{key, on(vhosts, "x", func(v *facts.Vhost) { v.ReverseProxyBlock = "# header_up H {$K}" }), "the proxy does not send it"},
 		{key, func(f *facts.Facts) { f.Identity.Templates = nil }, "the proxy does not read the template that defines K"},
+		{header, on(vhosts, "x", func(v *facts.Vhost) { v.Bypasses = []string{"bypassPaths"} }), "did not ask: bypassPaths"},
+		{key, on(vhosts, "x", func(v *facts.Vhost) { v.Bypasses = []string{"staticApiKeys"} }), "did not ask: staticApiKeys"},
 		{key, gone(templates, "e"), "no template defines K"},
 	} {
 		f := good()
