@@ -1,14 +1,17 @@
 package render_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"holthome.net/scaffold/discover/catalog"
 	"holthome.net/scaffold/discover/convention"
 	"holthome.net/scaffold/discover/facts"
+	"holthome.net/scaffold/nixeval/syntax"
 	"holthome.net/scaffold/plan"
 	"holthome.net/scaffold/writer/render"
 )
@@ -182,4 +185,53 @@ func moduleOf(t *testing.T, s scenario, p *plan.Plan, f *facts.Facts, c *convent
 		return "", err
 	}
 	return string(files[0].After), nil
+}
+
+// TestSettingsComeBack: whatever a value of an option is, Nix reads it as that.
+func TestSettingsComeBack(t *testing.T) {
+	texts := make([]any, len(lines))
+	for i, l := range lines {
+		texts[i] = l
+	}
+	want := map[string]any{"texts": texts, "a.b": map[string]any{"${x}": true, "": nil, "or": []any{[]any{}, map[string]any{}}}, "numbers": []any{0.5, -7.0, 1e21}}
+	s := named(t, "login-native-client")
+	p, f, c := s.plan(t)
+	p.Model.Auth.Settings = []plan.Setting{{Path: []string{"config", "all"}, Value: want}}
+	text, err := moduleOf(t, s, p, f, c)
+	require.NoError(t, err)
+	_, rest, ok := strings.Cut(text, "config.all = ")
+	require.True(t, ok)
+	value, _, ok := strings.Cut(rest, ";\n      };\n")
+	require.True(t, ok)
+	out, err := instantiate(t, value, "--eval", "--strict", "--json")
+	require.NoError(t, err, "%s", out)
+	var got map[string]any
+	require.NoError(t, json.Unmarshal(out, &got), "%s", out)
+	require.Equal(t, want, got)
+}
+
+// TestHostileLogin: what the catalog and the host say of a login is text too,
+// and every file still parses.
+func TestHostileLogin(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		text := rapid.OneOf(rapid.SampledFrom(hostile), rapid.StringOf(rapid.SampledFrom([]rune("${}\"'\\\n\r; #*/[]()<>=a ")))).
+			Filter(func(s string) bool { return strings.TrimSpace(s) != "" }).Draw(rt, "text")
+		s := named(t, rapid.SampledFrom([]string{"login-key", "login-key-alone", "login-client", "login-factory-key", "login-native-client", "login-unit-header"}).Draw(rt, "scenario"))
+		p, f, c := s.plan(t)
+		m := p.Model
+		m.Auth.ProxyLines = []string{text, text}
+		m.Auth.Settings = []plan.Setting{{Path: []string{"config", text}, Value: map[string]any{text: []any{text}}}}
+		m.Environment = []plan.Variable{{Name: text, Value: text}}
+		m.Lines = []plan.Line{{Template: text, Variable: text, Secret: text, Unit: text, About: text}, {Template: text, Variable: text, Secret: "x", About: text}}
+		m.Widget = &plan.Widget{Type: text, Fields: []string{text}, Options: []plan.Variable{{Name: text, Value: text}}, Secrets: []plan.Variable{{Name: "x" + text, Value: text}}}
+		files, err := render.Files(p, c, f, s.files(t))
+		if err != nil {
+			rt.Fatalf("%v", err)
+		}
+		for _, file := range files {
+			if _, err := syntax.Parse(file.After); err != nil {
+				rt.Fatalf("%s: %v\n%s", file.Path, err, file.After)
+			}
+		}
+	})
 }
