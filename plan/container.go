@@ -5,7 +5,7 @@ import "strings"
 // container: ids, network and resources of a container.
 func (m *maker) container() error {
 	if m.model.Packaging != Container {
-		for _, k := range []string{"image", "containerPort", "runAs", "network"} {
+		for _, k := range []string{"image", "containerPort", "runAs", "network", "command"} {
 			if _, ok := m.answer(k); ok {
 				return inputErrorf("leave it out, or choose packaging=container", "read %s: a service that is no container has none", k)
 			}

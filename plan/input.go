@@ -2,11 +2,12 @@ package plan
 
 import (
 	"fmt"
-	"regexp"
+	"maps"
 	"sort"
 	"strings"
 	"unicode/utf8"
 
+	"holthome.net/scaffold/discover/archive"
 	"holthome.net/scaffold/discover/catalog"
 	"holthome.net/scaffold/discover/convention"
 	"holthome.net/scaffold/discover/facts"
@@ -34,6 +35,14 @@ type Input struct {
 	// looked at; then NoImage says why, empty if nobody tried.
 	Image   *image.Image
 	NoImage string
+	// PartImages and NoPartImages are the same of the images of parts, by the
+	// part's name.
+	PartImages   map[string]*image.Image
+	NoPartImages map[string]string
+	// Archive is the archive that Plan.Wanted names, nil if it was not looked at;
+	// then NoArchive says why, empty if nobody tried.
+	Archive   *archive.Archive
+	NoArchive string
 }
 
 // InputError is something wrong with what the user asked for.
@@ -62,6 +71,7 @@ func Keys() map[string]string {
 	for _, k := range keys {
 		about[k.name] = k.about
 	}
+	maps.Copy(about, partAbout())
 	return about
 }
 
@@ -82,35 +92,42 @@ func CheckAnswers(answers map[string]string) error {
 
 func checkAnswer(name, value string) error {
 	if variable, ok := strings.CutPrefix(name, environmentPrefix); ok {
-		if !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(variable) {
-			return inputErrorf("use letters, digits and underscores", "read answer %q: %q is no name of a variable", name, variable)
-		}
-		if strings.ContainsRune(value, 0) || !utf8.ValidString(value) {
-			return inputErrorf("", "read %s: the value has a NUL in it, or is no UTF-8", name)
-		}
-		return nil
+		return checkVariable(name, variable, value)
+	}
+	if strings.HasPrefix(name, partsPrefix) {
+		return checkPart(name, value)
 	}
 	for _, k := range keys {
-		if k.name != name {
-			continue
+		if k.name == name {
+			return k.allows(name, value)
 		}
-		if k.choices != nil && !contains(k.choices, value) {
-			return inputErrorf("choose one of "+strings.Join(k.choices, ", "), "read %s: %q is unknown", name, value)
-		}
-		if k.check != nil {
-			if err := k.check(value); err != nil {
-				return inputErrorf("", "read %s: %v", name, err)
-			}
-		}
-		return nil
 	}
-	known := make([]string, 0, len(keys)+1)
-	for _, k := range keys {
-		known = append(known, k.name)
+	return inputErrorf("known are "+strings.Join(sortedNames(Keys()), ", "), "read answer: %q is unknown", name)
+}
+
+// checkVariable says what is wrong with an environment variable.
+func checkVariable(answer, variable, value string) error {
+	if !variableName.MatchString(variable) {
+		return inputErrorf("use letters, digits and underscores", "read answer %q: %q is no name of a variable", answer, variable)
 	}
-	known = append(known, environmentPrefix+"NAME")
-	sort.Strings(known)
-	return inputErrorf("known are "+strings.Join(known, ", "), "read answer: %q is unknown", name)
+	if strings.ContainsRune(value, 0) || !utf8.ValidString(value) {
+		return inputErrorf("", "read %s: the value has a NUL in it, or is no UTF-8", answer)
+	}
+	return nil
+}
+
+// allows says what is wrong with a value, if anything; answer is what it is
+// called.
+func (k key) allows(answer, value string) error {
+	if k.choices != nil && !contains(k.choices, value) {
+		return inputErrorf("choose one of "+strings.Join(k.choices, ", "), "read %s: %q is unknown", answer, value)
+	}
+	if k.check != nil {
+		if err := k.check(value); err != nil {
+			return inputErrorf("", "read %s: %v", answer, err)
+		}
+	}
+	return nil
 }
 
 func contains(list []string, s string) bool {

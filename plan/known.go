@@ -34,7 +34,7 @@ func (m *maker) research() error {
 	if m.Answers == nil {
 		m.Answers = map[string]string{}
 	}
-	for _, o := range slices.Concat(m.imageOffers(), m.catalogOffers()) {
+	for _, o := range slices.Concat(m.imageOffers(), m.catalogOffers(), m.partOffers()) {
 		if err := checkAnswer(o.name, o.value); err != nil {
 			m.note(fmt.Sprintf("What the %s says of %s is left aside: %v", o.source, o.name, err))
 			continue

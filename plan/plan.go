@@ -31,6 +31,10 @@ type Plan struct {
 	// Lookup is an image that should be looked at before the plan is made again,
 	// nil if there is none.
 	Lookup *Lookup `json:"-"`
+	// PartLookups are the same of images of parts, by the part's name.
+	PartLookups map[string]*Lookup `json:"-"`
+	// Wanted is an archive that should be looked at likewise, nil if there is none.
+	Wanted *Wanted `json:"-"`
 	// Model is what the files are rendered from. It is not part of the
 	// published form: everything in it is a decision.
 	Model *Model `json:"-"`

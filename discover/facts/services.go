@@ -16,6 +16,8 @@ const (
 	NetworksHub   HubKind = "networks"
 	DatabasesHub  HubKind = "databases"
 	TemplatesHub  HubKind = "notifications"
+	BrokerHub     HubKind = "broker"
+	GrafanaHub    HubKind = "grafana"
 )
 
 // Hub is an option of the repo to which every service adds an entry.
@@ -79,10 +81,14 @@ type Container struct {
 	Environment      []string          `json:"environment"`
 	EnvironmentFiles int               `json:"environmentFiles"`
 	// Digests are the SHA-256 sums, in hexadecimal, of the variables' values of
-	// the service in question.
+	// the containers of the service in question.
 	Digests   map[string]string `json:"digests"`
 	Networks  []string          `json:"networks"`
 	DependsOn []string          `json:"dependsOn"`
+	// Command and Entrypoint are what the containers of the service in question
+	// are started with, instead of what their images say.
+	Command    []string `json:"command"`
+	Entrypoint *string  `json:"entrypoint"`
 }
 
 // Vhost is a virtual host of the proxy.

@@ -93,7 +93,7 @@ func (v *View) Dataset() string { return v.c.Storage.Parent + "/" + v.Name }
 // NetworkValue is the container network: the library's name for it, if it is
 // that one.
 func (v *View) NetworkValue() code {
-	if v.Network == "" {
+	if v.Network == "" || v.OwnNetwork && !v.Model.Factory {
 		return ""
 	}
 	if l := v.c.HostLibrary; l != nil && v.c.NetworkHelper != "" && l.Members[v.c.NetworkHelper].Value == v.Network {

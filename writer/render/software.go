@@ -37,6 +37,13 @@ func (v *View) SecretPaths() []string {
 	for _, s := range v.Secrets() {
 		list = append(list, s.Name)
 	}
+	for _, p := range v.PartViews() {
+		for _, s := range p.PartSecrets() {
+			if !slices.Contains(list, s.Name) {
+				list = append(list, s.Name)
+			}
+		}
+	}
 	for _, l := range v.Lines {
 		if !slices.Contains(list, l.Secret) {
 			list = append(list, l.Secret)

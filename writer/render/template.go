@@ -50,7 +50,7 @@ func Load(overrides map[string][]byte) (*Templates, error) {
 	}
 	t := &Templates{}
 	t.set = template.New("").Delims("<<", ">>").Option("missingkey=error").Funcs(escapers()).Funcs(helpers())
-	t.set.Funcs(template.FuncMap{"blocks": t.blocks})
+	t.set.Funcs(template.FuncMap{"blocks": t.blocks, "outdented": t.outdented})
 	for _, name := range names {
 		if _, err := t.set.New(name).Parse(sources[name]); err != nil {
 			return nil, fmt.Errorf("parse template: %w", err)
@@ -75,6 +75,16 @@ func (t *Templates) blocks(data any, names ...string) (string, error) {
 	return strings.Join(parts, "\n\n"), nil
 }
 
+// outdented is blocks one step to the left.
+func (t *Templates) outdented(data any, names ...string) (string, error) {
+	text, err := t.blocks(data, names...)
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString(strings.TrimPrefix(line, "  "))
+	}
+	return b.String(), err
+}
+
 // Run gives the text of a template for a view.
 func (t *Templates) Run(name string, v *View) ([]byte, error) {
 	var b strings.Builder
@@ -88,7 +98,7 @@ func (t *Templates) Run(name string, v *View) ([]byte, error) {
 // end in an escaper.
 func (t *Templates) checkEscaped() error {
 	allowed := escapers()
-	allowed["blocks"] = nil
+	allowed["blocks"], allowed["outdented"] = nil, nil
 	for _, tmpl := range t.set.Templates() {
 		if tmpl.Tree == nil {
 			continue

@@ -35,6 +35,10 @@ type View struct {
 	AlertHub, DashboardHub, BlackBoxHub                     []string
 	ProxyForwarded                                          []string
 	RestoreChoices                                          []string
+
+	// Part is set in the view of a part, and main is that of its service.
+	Part *plan.Part
+	main *View
 }
 
 // Library is how the file at hand gets at a set of helpers.
