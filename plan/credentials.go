@@ -46,7 +46,7 @@ func (m *maker) credentials() error {
 	d := Decision{Name: "handover", Rule: "as most software of that kind has its secrets", Reason: "no other shows it; a template needs no script"}
 	counts, examples, what := m.handovers()
 	m.model.Handover = ByTemplate
-	if counts[ByCredential] > counts[ByTemplate] {
+	if counts[ByCredential] > max(counts[ByTemplate], 1) { // one is no habit
 		m.model.Handover = ByCredential
 	}
 	if example := examples[m.model.Handover]; example != "" {
@@ -125,7 +125,7 @@ func (m *maker) fillable(name, value string) error {
 	return nil
 }
 
-// handovers counts how units of the same kind have their secrets: those that
+// handovers counts how units of the same kind have variables with secrets: those that
 // have the password of a database too, if this service has and there are any;
 // else all that are run in the same way. what is what was counted.
 func (m *maker) handovers() (counts map[Handover]int, examples map[Handover]string, what string) {
@@ -151,8 +151,11 @@ func (m *maker) countHandovers(like func(unit string) bool) (map[Handover]int, m
 			continue // an instance of a template has no service of its own, and the proxy has those of others
 		}
 		by := ByTemplate
-		if len(h.Credentials) > 0 {
+		switch {
+		case len(h.Credentials) > 0 && len(h.Files) > 0:
 			by = ByCredential
+		case len(h.Templates) == 0:
+			continue // it reads the files of its credentials itself
 		}
 		if counts[by]++; counts[by] == 1 {
 			examples[by] = unit

@@ -99,6 +99,7 @@ func New() *Facts {
 		Snapshots: map[string]Snapshot{}, Dashboard: map[string]Tile{}, BlackBox: map[string]Probe{},
 		BackupJobs: map[string]BackupJob{}, Mounts: map[string]Mount{}, Libraries: map[string]Library{},
 		Databases: map[string]Database{}, Redis: map[string]RedisServer{}, RedisUses: map[string][]RedisUse{}, Handovers: map[string]Handover{},
+		Brokers: map[string]BrokerEntry{}, Grafana: map[string]GrafanaEntry{},
 	}
 }
 

@@ -93,6 +93,29 @@ var scenarios = slices.Concat([]scenario{
 			"auth=caddy-security", "category=media-automation", "description=subtitles", "group=media"),
 	},
 	{
+		name: "database", example: "example", service: "linkwarden",
+		answers: said("packaging=container", "image=ghcr.io/linkwarden/linkwarden:2.13.1@"+digest, "containerPort=3000", "dataDir=/data/data", "workload=config", "runAs=image",
+			"auth=builtin", "category=Productivity", "description=bookmark manager", "secrets=NEXTAUTH_SECRET", "database=postgresql", "databaseExtensions=pg_trgm,unaccent",
+			"databaseSchema=extensions", "databaseVariables=DATABASE_URL={databaseUrl}?sslmode=disable,DB_HOST={databaseHost},DB_ADDRESS={databaseHost}:{databasePort}"),
+	},
+	{
+		name: "database-reused", example: "example", service: "channels",
+		answers: said("packaging=container", "image=ghcr.io/x/channels:1.0.0@"+digest, "containerPort=8080", "workload=stateless", "auth=none", "category=Media", "description=list of channels",
+			"database=postgresql", "databaseName=dispatcharr", "databaseReuse=yes", "databaseVariables=PGHOST={databaseHost},PGDATABASE={databaseName},PGUSER={databaseUser},PGPASSWORD={databasePassword}"),
+	},
+	{
+		name: "database-unit", example: "example", service: "gotify", pkg: "gotify-server",
+		answers: said("packaging=unit", "package=gotify-server", "arguments=--listen {address}:{port} --database {databaseName}", "port=8070", "workload=stateless", "auth=builtin",
+			"category=Infrastructure", "database=postgresql", "databaseUser=gotify_owner", "databasePolicy=owner-only", "secrets=GOTIFY_DEFAULTUSER_PASS",
+			`databaseVariables=GOTIFY_DATABASE_CONNECTION=host={databaseHost} port={databasePort} user={databaseUser} dbname={databaseName} password={databasePassword}`, "handover=credential"),
+	},
+	{
+		name: "factory-database", example: "example-registry", service: "my-travels",
+		answers: said("packaging=container", "image=ghcr.io/x/my-travels:1.2.3@"+digest, "containerPort=3000", "dataDir=/storage,/public", "workload=media", "auth=caddy-security",
+			"category=productivity", "description=where one has been", "nfs=media", "secrets=SECRET_KEY_BASE", "database=postgresql", "databaseExtensions=postgis", "databaseMigrations=20240101",
+			"databaseVariables=DATABASE_URL={databaseUrl},DATABASE_HOST={databaseHost}", "redis=yes", "handover=credential"),
+	},
+	{
 		name: "registry-stateless", example: "example-registry", service: "cyberchef",
 		answers: said("packaging=container", "image=ghcr.io/gchq/cyberchef:10.19.4@"+digest, "containerPort=8080", "workload=stateless", "auth=none",
 			"category=infrastructure", "description=data analysis in the browser"),

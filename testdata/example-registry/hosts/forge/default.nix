@@ -22,8 +22,10 @@
     ./services/gatus.nix # Black-box checks
     ./services/homepage.nix # Dashboard
     ./services/pocketid.nix # Identity provider
+    ./services/postgresql.nix # Databases
     ./services/qbittorrent.nix # Torrents
     ./services/recyclarr.nix # Quality profiles
+    ./services/redis.nix # Shared Redis
     ./services/sonarr.nix # Series
     ./services/tautulli.nix # Statistics of Plex
   ];

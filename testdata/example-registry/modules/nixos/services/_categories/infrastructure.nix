@@ -4,5 +4,6 @@
   imports = [
     ../caddy # Reverse proxy and single sign-on
     ../podman # Containers
+    ../postgresql # Databases
   ];
 }

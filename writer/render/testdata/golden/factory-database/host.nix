@@ -1,0 +1,77 @@
+# My Travels - where one has been
+#
+# The proxy asks for a login, policy media.
+{ config, lib, ... }:
+
+let
+  forgeDefaults = import ../lib/defaults.nix { inherit config lib; };
+  serviceDomain = "my-travels.${config.networking.domain}";
+  serviceEnabled = config.modules.services.my-travels.enable or false;
+in
+{
+  config = lib.mkMerge [
+    {
+      modules.services.my-travels = {
+        enable = true;
+
+        # Starts only when the mount is there.
+        nfsMountDependency = "media";
+        database.passwordFile = config.sops.secrets."my-travels/database-password".path;
+        secrets = {
+          secretKeyBaseFile = config.sops.secrets."my-travels/secret-key-base".path;
+        };
+
+        reverseProxy = {
+          enable = true;
+          hostName = serviceDomain;
+          caddySecurity = forgeDefaults.caddySecurity.media;
+        };
+
+        # No metrics endpoint is known, and a scrape of nothing would only alert.
+        metrics = null;
+
+        backup = forgeDefaults.mkBackupWithTags "my-travels" [ "productivity" ];
+        preseed = forgeDefaults.mkPreseed [ "syncoid" "local" ];
+      };
+    }
+
+    (lib.mkIf serviceEnabled {
+      sops.secrets = {
+        "my-travels/secret-key-base" = { };
+        # What makes the database reads it too.
+        "my-travels/database-password" = {
+          mode = "0440";
+          owner = "root";
+          group = "postgres";
+        };
+      };
+
+      # The backup reads the data as a member of their group.
+      users.users.restic-backup.extraGroups = [ "media" ];
+
+      # Snapshots, and replication to the host's target.
+      modules.backup.sanoid.datasets."tank/services/my-travels" = forgeDefaults.mkSanoidDataset "my-travels";
+
+      modules.alerting.rules.my-travels-service-down =
+        forgeDefaults.mkServiceDownAlert "my-travels" "My Travels" "where one has been";
+
+      modules.services.homepage.contributions.my-travels = {
+        group = "Productivity";
+        name = "My Travels";
+        icon = "my-travels";
+        href = "https://${serviceDomain}";
+        description = "where one has been";
+        siteMonitor = "http://127.0.0.1:3000";
+      };
+
+      # The backend itself: the portal in front of it answers even when it is down.
+      modules.services.gatus.contributions.my-travels = {
+        name = "My Travels";
+        group = "Productivity";
+        url = "http://127.0.0.1:3000/";
+        interval = "60s";
+        conditions = [ "[STATUS] == 200" ];
+      };
+    })
+  ];
+}
