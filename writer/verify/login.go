@@ -135,11 +135,21 @@ func (c *checker) client(p plan.Promise) (bool, string) {
 		return false, "nothing on the host is " + p.Want["issuer"]
 	}
 	if secret := p.Want["secret"]; secret != "" {
-		if kept, saw := c.environment(plan.Promise{Subject: p.Subject, Want: map[string]string{"unit": p.Want["unit"], "secrets": secret}}); !kept {
+		if kept, saw := c.handed(p, secret); !kept {
 			return false, saw
 		}
 	}
 	return true, "issuer " + p.Want["issuer"] + ", " + text(v.HostName)
+}
+
+// handed: a secret reaches the software, in a file of its environment or as one
+// of its credentials.
+func (c *checker) handed(p plan.Promise, variable string) (bool, string) {
+	unit := p.Want["unit"]
+	if c.plan.Model.Handover == plan.ByCredential {
+		return slices.Contains(c.after.Handovers[unit].Writes, variable), "nothing writes " + variable + " before " + unit + ".service starts"
+	}
+	return c.environment(plan.Promise{Subject: p.Subject, Want: map[string]string{"unit": unit, "secrets": variable}})
 }
 
 // issues tells whether an identity provider of the host has the address.

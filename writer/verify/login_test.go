@@ -76,7 +76,7 @@ func init() {
 		"factory-key": container("example-registry", "infrastructure"),
 		"off": {"example", discover.Query{Service: "gotify", Packages: []string{"gotify-server"}}, said("packaging=unit", "package=gotify-server", "port=8070", "workload=sqlite",
 			"arguments=--listen {address}:{port} --data {dataDir}", "category=Infrastructure")},
-		"native-client": native("miniflux", "port=8585", "workload=stateless"),
+		"native-client": native("miniflux", "port=8585", "workload=stateless", "handover=credential"),
 		"native-header": native("navidrome", "workload=sqlite"),
 	})
 }
@@ -111,6 +111,7 @@ func TestLoginLost(t *testing.T) {
 		{"network with others", "header", []edit{inModule(`"--umask=0027"`, `"--umask=0027" "--network=media-services"`)}, kinds(plan.PromiseHeader), "reach it without the proxy"},
 		{"address of a module on every interface", "native-header", []edit{inModule(`settings.Address = "127.0.0.1";`, `settings.Address = "0.0.0.0";`)}, kinds(plan.PromiseHeader), "settings.Address is not 127.0.0.1"},
 		{"another option of a module", "native-header", []edit{inModule(`UserHeader = "Remote-User";`, `UserHeader = "X-User";`)}, kinds(plan.PromiseLogin), "another settings.ExtAuth.UserHeader than was decided"},
+		{"client whose credential nobody writes", "native-client", []edit{inModule(`OAUTH2_CLIENT_SECRET="$`, `OAUTH2_SECRET="$`)}, kinds(plan.PromiseClient, plan.PromiseCredential), "nothing writes OAUTH2_CLIENT_SECRET before miniflux.service starts"},
 		{"option of a module lost", "native-client", []edit{inModule("        config.OAUTH2_USER_CREATION = 1;\n", "")}, kinds(plan.PromiseLogin), "the NixOS module has no config.OAUTH2_USER_CREATION"},
 		{"key that the proxy does not send", "key", []edit{inHost("header_up X-Api-Key", "header_up X-Api")}, kinds(plan.PromiseKey), "the proxy does not send it"},
 		{"key in a variable that nothing defines", "key", []edit{inHost("        NOTES_API_KEY=$", "        NOTES_KEY=$")}, kinds(plan.PromiseKey), "no template defines NOTES_API_KEY"},
