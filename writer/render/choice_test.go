@@ -148,7 +148,7 @@ func TestDefects(t *testing.T) {
 			}
 			if guard := strings.Index(host, "(lib.mkIf serviceEnabled {"); guard >= 0 {
 				outside := host[:guard]
-				for _, hub := range []string{"contributions", "sanoid", "alerting", "sops.secrets", "sops.templates.\"", "virtualHosts"} {
+				for _, hub := range []string{"contributions", "sanoid", "alerting", " sops.secrets", "sops.templates.\"", "virtualHosts"} {
 					require.NotContains(t, outside, hub, "inside of the guard")
 				}
 			}

@@ -12,7 +12,6 @@ let
   serviceName = "linkwarden";
   cfg = config.modules.services.linkwarden;
   containerUnit = "${config.virtualisation.oci-containers.backend}-${serviceName}";
-  groupId = toString config.users.groups.${cfg.group}.gid;
   proxied = cfg.reverseProxy != null && cfg.reverseProxy.enable;
   notify = (config.modules.notifications.enable or false) && cfg.notifications != null && cfg.notifications.enable;
   dataset = "${config.modules.storage.datasets.parentDataset}/${serviceName}";
