@@ -49,9 +49,13 @@ func (m *maker) credentials() error {
 	if counts[ByCredential] > max(counts[ByTemplate], 1) { // one is no habit
 		m.model.Handover = ByCredential
 	}
-	if example := examples[m.model.Handover]; example != "" {
+	if len(examples) > 0 {
 		d.Reason = fmt.Sprintf("of %s, %d have them from templates and %d as credentials", what, counts[ByTemplate], counts[ByCredential])
-		d.Evidence = []Evidence{{Option: "systemd.services." + example}}
+		for _, by := range []Handover{ByTemplate, ByCredential} {
+			if examples[by] != "" {
+				d.Evidence = append(d.Evidence, Evidence{Option: "systemd.services." + examples[by], Value: string(by)})
+			}
+		}
 	}
 	d.Value = string(m.model.Handover)
 	m.decide(d)

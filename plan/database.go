@@ -85,7 +85,7 @@ var databaseKeys = []key{
 	{name: "databaseSchema", check: identifierForm, about: "schema that the extensions are made in"},
 	{name: "databasePolicy", check: lineForm, about: "preset of permissions of the database"},
 	{name: "databaseMigrations", check: versionsForm, about: "versions of migrations that are marked as done, with commas"},
-	{name: "databaseVariables", check: variablesForm, about: "variables that tell it of its database, as NAME=VALUE with commas and {databaseUrl}, {databaseHost} and so on, or none"},
+	{name: "databaseVariables", check: variablesForm, about: "variables that tell it of its database, as NAME=VALUE with commas and {databaseUrl}, {databaseHost} and so on, or no"},
 }
 
 // hostOfContainers is the name under which a container finds the host, by what

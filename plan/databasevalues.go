@@ -29,7 +29,7 @@ const passwordReference = "{databasePassword}"
 // rest of the value stands as it is, with the placeholders of the options.
 type Composed struct{ Name, Value string }
 
-// variablesForm is a list of NAME=VALUE with commas, or none.
+// variablesForm is a list of NAME=VALUE with commas, or no.
 var variablesForm = func(s string) error {
 	if s == none {
 		return nil

@@ -19,7 +19,7 @@ type Redis struct {
 
 var redisKeys = []key{
 	{name: "redis", check: wordForm, about: "Redis of the host that it uses: its name, yes for the one that services share, or no"},
-	{name: "redisVariables", check: variablesForm, about: "variables that tell it of its Redis, as NAME=VALUE with commas and {redisUrl}, {redisHost}, {redisPort} and {redisIndex}, or none"},
+	{name: "redisVariables", check: variablesForm, about: "variables that tell it of its Redis, as NAME=VALUE with commas and {redisUrl}, {redisHost}, {redisPort} and {redisIndex}, or no"},
 }
 
 // maxIndex is the last database of a Redis that is not told otherwise.
