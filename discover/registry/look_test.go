@@ -147,15 +147,16 @@ func TestCrafted(t *testing.T) {
 // All candidates together have a limit too, of time and of requests.
 func TestTotals(t *testing.T) {
 	t.Parallel()
-	slow := registrytest.New(t)
+	slow, unasked := registrytest.New(t), registrytest.New(t)
 	slow.Fault(at("/v2/", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	c, _ := changed(t, func(o *registry.Options) {
-		o.Mirrors = map[string]string{"ghcr.io": slow.Host, "quay.io": slow.Host, "docker.io": slow.Host}
-		o.Limits.Total = 200 * time.Millisecond
+		o.Mirrors = map[string]string{"ghcr.io": slow.Host, "quay.io": unasked.Host, "docker.io": unasked.Host}
+		o.Limits.Total = 500 * time.Millisecond
 	})
 	e := failure(t, c, query("ghcr.io/owner/app", "quay.io/owner/app", "docker.io/owner/app"), registry.Unreachable)
 	require.Equal(t, 3, strings.Count(e, "no whole answer in time"))
-	require.Len(t, slow.Requests(), 1, "the others had no time left")
+	require.NotEmpty(t, slow.Requests())
+	require.Empty(t, unasked.Requests(), "there was no time left")
 
 	s := registrytest.New(t)
 	s.Add("owner/app", []string{"1.0.0"}, registrytest.Image{})
