@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -39,6 +40,9 @@ func (a *app) answers() (map[string]string, error) {
 	return answers, nil
 }
 
+// commandFields are answers that are commands: a list is one word by word.
+var commandFields = []string{"command", "entrypoint", "healthCommand"}
+
 // flatten makes dotted names of nested ones, and text of plain values.
 func flatten(prefix string, values map[string]any, into map[string]string) error {
 	for name, v := range values {
@@ -53,6 +57,9 @@ func flatten(prefix string, values map[string]any, into map[string]string) error
 				parts[i] = fmt.Sprint(e)
 			}
 			into[prefix+name] = strings.Join(parts, ",")
+			if slices.Contains(commandFields, name) {
+				into[prefix+name] = plan.JoinWords(parts)
+			}
 		case bool:
 			into[prefix+name] = map[bool]string{true: "yes", false: "no"}[v]
 		case string, int, int64, uint64, float64:

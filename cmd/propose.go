@@ -38,6 +38,7 @@ type proposal struct {
 	looked  *plan.Lookup
 	image   *image.Image
 	noImage string
+	parts   map[string]partImage // by name
 	plan    *plan.Plan
 	files   []render.File
 }
@@ -264,6 +265,7 @@ func (p *proposal) given(service string) plan.Input {
 		NotChecked: p.notChecked, Answers: p.answers,
 		Catalog: p.catalog, Entry: p.entry, Image: p.image, NoImage: p.noImage,
 	}
+	in.PartImages, in.NoPartImages = p.partImages()
 	if p.target != nil {
 		in.Paths = p.target.All
 	}
