@@ -33,7 +33,7 @@ mylib.mkContainerService {
       cpus = "1.0";
     };
 
-    environment = cfg: {
+    environment = { cfg, ... }: {
       DATABASE_HOST = cfg.database.host;
       REDIS_URL = "redis://${cfg.redis.host}:${toString cfg.redis.port}/${toString cfg.redis.index}";
     };
