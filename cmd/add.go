@@ -7,6 +7,7 @@ import (
 
 	"holthome.net/scaffold/writer/build"
 	"holthome.net/scaffold/writer/candidate"
+	"holthome.net/scaffold/writer/report"
 	"holthome.net/scaffold/writer/transaction"
 	"holthome.net/scaffold/writer/verify"
 )
@@ -55,7 +56,7 @@ func (a *app) add(ctx context.Context, service string) error {
 		err = a.build(ctx, p)
 	}
 	if !a.json {
-		a.ui.summary(a.reportOf(err).Summary)
+		a.ui.summary(report.Summary(a.reportInput(err)))
 	}
 	return err
 }

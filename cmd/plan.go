@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"holthome.net/scaffold/writer/report"
 	"holthome.net/scaffold/writer/verify"
 )
 
@@ -38,7 +39,7 @@ func (a *app) show(ctx context.Context, service string) error {
 		a.ui.diff(p.files)
 		a.ui.proof(p, pr)
 		a.ui.checklist(p.plan)
-		a.ui.summary(a.reportOf(nil).Summary)
+		a.ui.summary(report.Summary(a.reportInput(nil)))
 	}
 	if err == nil && status == "broken" {
 		return &exitError{ExitFound, errSilent}

@@ -53,7 +53,7 @@ func (a *app) reported(ctx context.Context, service string, writes bool, do func
 	if _, placed := report.Place(path); placed != nil {
 		return a.unreported(err, fail(ExitUsage, "%w", placed))
 	}
-	if saved := a.reportOf(err).Save(path); saved != nil {
+	if saved := report.Make(a.reportInput(err)).Save(path); saved != nil {
 		return a.unreported(err, fail(ExitUsage, "%w", saved))
 	}
 	a.ui.say("Report: " + a.reportFile)
@@ -82,7 +82,7 @@ func (a *app) reportOnOutput(writes bool, do func() error) error {
 	a.ui.out = io.Discard
 	err := do()
 	a.ui.out = out
-	if written := a.reportOf(err).Markdown(out); written != nil {
+	if written := report.Make(a.reportInput(err)).Markdown(out); written != nil {
 		return a.unreported(err, fail(ExitUsage, "write report: %w", written))
 	}
 	return err
@@ -121,8 +121,8 @@ func (a *app) reportPlace(ctx context.Context) (string, error) {
 	return path, nil
 }
 
-// reportOf is the report of the run as far as it came.
-func (a *app) reportOf(err error) *report.Report {
+// reportInput is what there is to report of the run as far as it came.
+func (a *app) reportInput(err error) report.Input {
 	s := a.story
 	in := report.Input{Scaffold: Version, Service: s.service, Written: s.written, TakenBack: s.takenBack, Build: s.build, Failure: reportFailure(err)}
 	if p := s.proposal; p != nil {
@@ -147,7 +147,7 @@ func (a *app) reportOf(err error) *report.Report {
 			in.Failing = append(in.Failing, report.FailingCheck{Name: c.Name, File: c.Err.File, Line: c.Err.Line, Message: c.Err.Message})
 		}
 	}
-	return report.Make(in)
+	return in
 }
 
 // reportFailure is an error as the report tells it; what was said otherwise, by

@@ -29,8 +29,8 @@ func (m *maker) glance() {
 	}
 	if a := model.Account; a.User != "" {
 		add("Account", "%s (uid %d), group %s (gid %d)", a.User, a.UID, a.Group, a.GID)
-	} else {
-		add("Account", "none: %s", "it owns no files")
+	} else if m.Plan.Ready() {
+		add("Account", "none: it owns no files")
 	}
 	if model.Port > 0 {
 		s := fmt.Sprintf("%d on the host", model.Port)
@@ -41,7 +41,7 @@ func (m *maker) glance() {
 	}
 	if d := model.Data; d != nil {
 		add("Data", "%s, %s, record size %s, compression %s", d.Dir, d.Workload, cmp.Or(d.RecordSize, "as the pool has it"), cmp.Or(d.Compression, "as the pool has it"))
-	} else {
+	} else if m.Plan.Ready() {
 		add("Data", "none")
 	}
 	if model.Mount != nil {

@@ -35,15 +35,31 @@ type Input struct {
 	Failure            *Failure
 }
 
-// Make tells a run. It is pure: the same input gives the same report, byte for
-// byte.
-func Make(in Input) *Report {
+// Summary tells a run in a few sentences, which costs next to nothing.
+func Summary(in Input) []string {
+	m := maker{in, empty(in)}
+	m.validation()
+	m.files()
+	m.r.Status = m.status()
+	m.summary()
+	return m.r.Summary
+}
+
+// empty is a report in which nothing is told yet.
+func empty(in Input) *Report {
 	r := &Report{Schema: SchemaVersion, Scaffold: in.Scaffold, Tree: in.Tree, Service: in.Service, Failure: in.Failure,
 		Summary: []string{}, Questions: []plan.Question{}, Patterns: []Pattern{}, Plan: []Fact{}, Files: []File{},
 		Checklist: []plan.Step{}, Rationale: []Choice{}, Notes: []string{}}
 	if r.Scaffold == "" {
 		r.Scaffold = "dev"
 	}
+	return r
+}
+
+// Make tells a run. It is pure: the same input gives the same report, byte for
+// byte.
+func Make(in Input) *Report {
+	r := empty(in)
 	m := maker{in, r}
 	m.validation()
 	m.packages()

@@ -34,6 +34,7 @@ func TestStatus(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := report.Make(all[name])
 			require.Equal(t, want.status, r.Status)
+			require.Equal(t, r.Summary, report.Summary(all[name]))
 			require.Contains(t, strings.Join(r.Summary, "\n"), want.says)
 			page := markdown(t, r)
 			for _, s := range r.Summary {

@@ -144,19 +144,18 @@ func fence(language, content, indent string) string {
 	return b.String()
 }
 
-// link is an address that may be followed, or code if it is none of the web.
-func link(label, address string) string {
+// link is an address that may be followed, or code if it is none of the web. It is
+// labelled by its host and the last part of its path.
+func link(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || strings.ContainsFunc(address, func(r rune) bool {
 		return r <= ' ' || r > '~' || strings.ContainsRune("<>()[]\\`|\"", r)
 	}) {
 		return code(address)
 	}
-	if label == "" {
-		label = u.Host
-		if last := path.Base(u.Path); last != "." && last != "/" {
-			label += ": " + last
-		}
+	label := u.Host
+	if last := path.Base(u.Path); last != "." && last != "/" {
+		label += ": " + last
 	}
 	return "[" + text(label) + "](" + address + ")"
 }

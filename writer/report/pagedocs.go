@@ -66,13 +66,13 @@ func evidence(e plan.Evidence) string {
 			s += " = "
 		}
 		if strings.HasPrefix(e.Value, "https://") {
-			s += link("", e.Value)
+			s += link(e.Value)
 		} else {
 			s += code(e.Value)
 		}
 	}
 	if strings.HasPrefix(e.File, "https://") {
-		return strings.TrimSpace(s + " " + link("", e.File))
+		return strings.TrimSpace(s + " " + link(e.File))
 	}
 	if e.File != "" {
 		if s != "" {

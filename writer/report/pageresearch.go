@@ -82,7 +82,7 @@ func (p *page) pack(asked string, k *Package, set, service string) {
 	}
 	where := code(k.Attribute)
 	if k.Homepage != "" {
-		where += ", " + link("", k.Homepage)
+		where += ", " + link(k.Homepage)
 	}
 	p.row(asked, strings.Join(parts, ", "), where)
 }
@@ -129,7 +129,7 @@ func (p *page) authentication(r *Report) {
 	for _, b := range a.Abilities {
 		source := ""
 		if b.Source != "" {
-			source = link("", b.Source)
+			source = link(b.Source)
 			if b.Seen != "" {
 				source += ", " + text(b.Seen)
 			}
@@ -158,7 +158,7 @@ func codes(values []string) string {
 func links(addresses []string) []string {
 	list := make([]string, len(addresses))
 	for i, a := range addresses {
-		list[i] = link("", a)
+		list[i] = link(a)
 	}
 	return list
 }

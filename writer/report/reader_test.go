@@ -63,7 +63,7 @@ func cells(line string) []string {
 }
 
 // linked is a link as the report makes it.
-var linked = regexp.MustCompile(`^\[((?:[^\[\]\\` + "`" + `]|\\.|` + "`[^`]*`" + `)*)\]\((https?://[!-~]*)\)`)
+var linked = regexp.MustCompile(`^\[((?:[^\[\]\\` + "`" + `]|\\.|` + "`[^`]*`" + `)*)\]\((https?://[^\s()]*)\)`)
 
 // inline reads a line: what is plain text in it, without code, escapes and links,
 // and the pieces of code. An error is markup that nobody meant.
@@ -168,12 +168,11 @@ func unsafe(page string) error {
 func shape(page string) (lines []string, err error) {
 	columns := 0
 	for _, b := range read(page) {
-		kind := "text"
+		kind := ""
 		switch {
 		case b.fenced:
 			kind = "code"
 		case b.text == "":
-			kind = ""
 		case strings.HasPrefix(b.text, "|"):
 			n := len(cells(b.text))
 			if columns != 0 && n != columns {
