@@ -23,8 +23,8 @@ var everything = discover.Query{Host: "forge", Service: "sonarr", Natives: []str
 func TestFactsOfTheExamples(t *testing.T) {
 	gittest.Isolate(t)
 	empty := map[string][]string{
-		"example":          {"Registries", "Assertions", "Warnings", "Unreadable"},
-		"example-registry": {"Assertions", "Warnings", "Unreadable"},
+		"example":          {"Registries", "Assertions", "Warnings", "Redis", "RedisUses", "Unreadable"},
+		"example-registry": {"Assertions", "Warnings", "Databases", "RedisUses", "Brokers", "Grafana", "Unreadable"},
 	}
 	for _, name := range examples {
 		t.Run(name, func(t *testing.T) {
