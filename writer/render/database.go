@@ -11,8 +11,10 @@ import (
 )
 
 // ByTemplate tells that the service's secrets are a file that a template of sops
-// makes, ByCredential that they are credentials of systemd.
-func (v *View) ByTemplate() bool   { return v.hasSecrets() && v.Handover != plan.ByCredential }
+// makes.
+func (v *View) ByTemplate() bool { return v.hasSecrets() && v.Handover != plan.ByCredential }
+
+// ByCredential tells that they are credentials of systemd.
 func (v *View) ByCredential() bool { return v.hasSecrets() && v.Handover == plan.ByCredential }
 
 func (v *View) hasSecrets() bool { return len(v.SecretNames)+len(v.Composed) > 0 }
@@ -152,7 +154,7 @@ func (v *View) HostComposed() ([]ComposedLine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return v.composed(func(s string) (string, error) { return syntax.EscapeIndented(s) }, "", "${config.sops.placeholder."+password+"}")
+	return v.composed(syntax.EscapeIndented, "", "${config.sops.placeholder."+password+"}")
 }
 
 // CredentialScript writes the environment from the credentials, line by line.
@@ -296,8 +298,7 @@ func (v *View) FactoryReadsConfig() bool {
 	})
 }
 
-// Services are units that a unit is started after, without their suffix, as the
-// list of a unit has them.
+// serviceUnits are units with their suffix, as the lists of a unit have them.
 func serviceUnits(units ...string) []string {
 	var list []string
 	for _, u := range units {
@@ -306,7 +307,7 @@ func serviceUnits(units ...string) []string {
 	return list
 }
 
-// DatabaseUnits make the database, RedisUnits are the Redis.
+// DatabaseUnits are the units that make the database.
 func (v *View) DatabaseUnits() []string {
 	if v.Database == nil {
 		return nil
