@@ -174,7 +174,9 @@ func (m *maker) partOfUnit(p *Part) error {
 // partOfContainer is another command of the service's image, or an image.
 func (m *maker) partOfContainer(p *Part) error {
 	if entrypoint, ok := m.partAnswer(p.Name, "entrypoint"); ok {
-		p.Entrypoint = words(entrypoint)
+		// An engine takes one word, so the others go before the arguments.
+		split := words(entrypoint)
+		p.Entrypoint, p.Command = split[:1], append(split[1:], p.Command...)
 	}
 	if p.Own && len(p.Command)+len(p.Entrypoint) == 0 {
 		return inputErrorf(fmt.Sprintf("say --set %s%s.command=... or --set %s%s.image=...", partsPrefix, p.Name, partsPrefix, p.Name), "add part %s: it would run the same as the service, since nothing says what it runs", p.Name)
