@@ -265,6 +265,8 @@ let
   # Of the values of variables only a hash is told: enough to see that one is as
   # it should be.
   digestsOf = set: lib.filterAttrs (_: d: d != null) (mapAttrs (_: v: let t = try v; in if scalar t then builtins.hashString "sha256" (if isBool t then builtins.toJSON t else toString t) else null) set);
+  # The service in question may run as several containers.
+  isFocused = n: focus != null && (n == focus || lib.hasPrefix "${focus}-" n);
   containerFacts = n: c: {
     at = placeOf containersOption [ n "ports" ];
     userAt = placeOf containersOption [ n "user" ];
@@ -278,7 +280,10 @@ let
     extraOptions = tryOr [ ] (c.extraOptions or [ ]);
     volumes = tryOr [ ] (c.volumes or [ ]);
     environment = tryOr [ ] (attrNames (c.environment or { }));
-    digests = if n == focus then digestsOf (shallow { } (c.environment or { })) else { };
+    digests = if isFocused n then digestsOf (shallow { } (c.environment or { })) else { };
+    # What it is started with, which of others may hold a secret.
+    command = if isFocused n then tryOr [ ] (c.cmd or [ ]) else [ ];
+    entrypoint = if isFocused n then try (c.entrypoint or null) else null;
     environmentFiles = length (tryOr [ ] (c.environmentFiles or [ ]));
     networks = tryOr [ ] (c.networks or [ ]);
     dependsOn = tryOr [ ] (c.dependsOn or [ ]);
