@@ -43,7 +43,7 @@ func (m *maker) loginSets(name string) bool {
 // secrets: names of variables whose values only sops knows.
 func (m *maker) secrets() error {
 	said, ok := m.said("secrets")
-	names := slices.Clone(m.model.Auth.Secrets)
+	names := slices.Concat(m.model.Auth.Secrets, m.brokerSecret())
 	if ok {
 		names = append(names, strings.Split(said, ",")...)
 	}

@@ -62,6 +62,11 @@ type Facts struct {
 	RedisUses      map[string][]RedisUse
 	// Handovers are the units that are given secrets.
 	Handovers map[string]Handover
+	// Brokers and Grafana are what services contribute to BrokerHub and to
+	// GrafanaHub, Provisioned what Grafana is given in the end.
+	Brokers     map[string]BrokerEntry
+	Grafana     map[string]GrafanaEntry
+	Provisioned Provisioned
 	// Toplevel is the store path of the system's derivation, if asked for.
 	Toplevel string
 	// Unreadable are the cells that could not be evaluated.

@@ -146,7 +146,7 @@ let
   # fields. To look at an option forces its type, and the type of any option of
   # any service may be one that cannot be evaluated; so among the options of a
   # service only those are looked at that are named like a hub or lead to one.
-  hubNames = [ "virtualHosts" "vhosts" "contributions" "entries" "endpoints" "services" "datasets" "rules" "jobs" "nfsMounts" "mounts" "networks" "databases" "templates" ];
+  hubNames = [ "virtualHosts" "vhosts" "contributions" "entries" "endpoints" "services" "datasets" "rules" "jobs" "nfsMounts" "mounts" "networks" "databases" "templates" "integrations" ];
   hubParents = [ "restic" "borgbackup" "backup" "storage" "sanoid" "podman" "docker" ];
   hubs = path: set:
     if !isAttrs set then [ ]
@@ -184,6 +184,8 @@ let
     networks = [ "driver" ];
     notifications = [ "title" "body" "priority" ];
     databases = [ "owner" "extensions" ];
+    broker = [ "users" "acls" ];
+    grafana = [ "datasources" "dashboards" ];
   };
 
   # --- cells -----------------------------------------------------------------
@@ -659,6 +661,57 @@ let
       extensionFields = shallow [ ] (fieldsOf (final (elemType (fields.extensions.type or { }))));
       mysql = tryOr false (config.services.mysql.enable or false);
     };
+  # What services contribute to the message broker and to Grafana, and what
+  # Grafana is given in the end. Of secrets only the files are told that are
+  # named in their place.
+  text = v: let t = try v; in if isString t then builtins.unsafeDiscardStringContext t else null;
+  # Not deeply: it may be a package.
+  pathText = v: let p = shallow null v; in text (if builtins.isPath p || isAttrs p && p ? outPath then toString p else p);
+  brokerFacts = b: {
+    users = map (u: { name = text (u.username or null); secret = (secretFile (pathText (u.passwordFile or null))).name or null; tags = strings (try (u.tags or null)); }) (shallow [ ] (b.users or [ ]));
+    rules = map
+      (a: {
+        permission = text (a.permission or null);
+        action = text (a.action or null);
+        kind = text (a.subject.kind or null);
+        subject = text (a.subject.value or null);
+        topics = strings (try (a.topics or null));
+      })
+      (shallow [ ] (b.acls or [ ]));
+  };
+  sourceFacts = d: {
+    name = text (d.name or null);
+    uid = text (d.uid or null);
+    type = text (d.type or null);
+    url = text (d.url or null);
+    user = text (d.user or null);
+    database = text (d.database or null);
+    files = lib.filterAttrs (_: f: f != null) (mapAttrs (_: v: let m = if isString (try v) then match ".*\\$__file\\{([^}]*)}.*" (text v) else null; in if m == null then null else head m) (shallow { } (d.secureJsonData or { })));
+  };
+  folderFacts = d: {
+    name = text (d.name or null);
+    folder = text (d.folder or null);
+    path = pathText (d.path or d.options.path or null);
+  };
+  grafanaFacts = g: {
+    sources = let s = shallow { } (g.datasources or { }); in if isAttrs s then mapAttrs (_: sourceFacts) s else { };
+    folders = let d = shallow { } (g.dashboards or { }); in if isAttrs d then mapAttrs (_: folderFacts) d else { };
+    credentials = map builtins.unsafeDiscardStringContext (strings (try (g.loadCredentials or null)));
+  };
+  provisioned =
+    let
+      p = config.services.grafana.provision or { };
+      hub = hubWith kinds.grafana;
+      fields = if hub == null then { } else (submoduleOf hub.option.type).getSubOptions [ ];
+      typeOfField = n: let t = shallow null (fields.${n}.type.name or null); in if isString t then t else "";
+    in
+    {
+      # Entries with names are told from lists, into which none of those fits.
+      named = lib.all (n: elem (typeOfField n) [ "attrs" "attrsOf" "lazyAttrsOf" ]) kinds.grafana;
+      enabled = tryOr false (config.services.grafana.enable or false) && tryOr false (p.enable or false);
+      sources = map sourceFacts (filter isAttrs (shallow [ ] (p.datasources.settings.datasources or [ ])));
+      folders = map folderFacts (filter isAttrs (shallow [ ] (p.dashboards.settings.providers or [ ])));
+    };
   redisServers = shallow { } (config.services.redis.servers or { });
   redisFacts = n: s: {
     at = placeOf (options.services.redis.servers or { }) [ n "enable" ];
@@ -671,7 +724,8 @@ let
   # Who uses which database of a Redis, as their variables say.
   redisUses =
     let
-      use = v: let m = if isString v then match "rediss?://.*:([0-9]{1,5})/([0-9]{1,3})" v else null; in
+      use = v:
+        let m = if isString v then match "rediss?://.*:([0-9]{1,5})/([0-9]{1,3})" v else null; in
         if m == null then [ ] else [{ port = lib.toInt (head m); index = lib.toInt (builtins.elemAt m 1); }];
       uses = of: lib.filterAttrs (_: u: u != [ ]) (mapAttrs (_: x: lib.unique (concatMap (v: use (try v)) (builtins.attrValues (shallow { } (x.environment or { }))))) of);
     in
@@ -983,6 +1037,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     { name = "secrets"; value = secretNames; }
     { name = "templates"; value = templates; }
     { name = "handovers"; value = handovers; }
+    { name = "provisioned"; value = provisioned; }
     { name = "databaseServer"; value = databaseServer; }
     { name = "redisUses"; value = redisUses; }
     { name = "arguments"; value = listToAttrs (map (n: { name = n; value = argFacts args.${n}; }) ownArgs); }
@@ -1111,6 +1166,8 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     })
     (attrNames (hubValue kinds.nfsMounts))
   ++ map (n: { name = "database ${n}"; value = databaseFacts n (hubValue kinds.databases).${n}; }) (attrNames (hubValue kinds.databases))
+  ++ map (n: { name = "broker ${n}"; value = brokerFacts (hubValue kinds.broker).${n}; }) (attrNames (hubValue kinds.broker))
+  ++ map (n: { name = "grafana ${n}"; value = grafanaFacts (hubValue kinds.grafana).${n}; }) (attrNames (hubValue kinds.grafana))
   ++ map (n: { name = "redis ${n}"; value = redisFacts n redisServers.${n}; }) (attrNames redisServers)
   ++ map (f: { name = "helpers ${f}"; value = helpers f; }) helperFiles
   ++ (if !toplevel then [ ] else [{ name = "toplevel"; value = config.system.build.toplevel.drvPath; }])

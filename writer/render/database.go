@@ -83,6 +83,7 @@ func (v *View) ExtensionFields() []ExtensionField {
 // serverReferences are the options that stand for the placeholders of servers.
 var serverReferences = map[string]string{
 	"{databaseHost}": "database.host", "{databasePort}": "toString database.port", "{databaseName}": "database.name", "{databaseUser}": "database.user",
+	"{mqttHost}": "mqtt.host", "{mqttPort}": "toString mqtt.port", "{mqttUser}": "mqtt.username",
 	"{redisHost}": "redis.host", "{redisPort}": "toString redis.port", "{redisIndex}": "toString redis.index",
 }
 
@@ -184,7 +185,9 @@ func (v *View) RedisUnits() []string {
 
 // FactoryWants are the units that a factory's container wants, FactoryAfter those
 // that it starts after.
-func (v *View) FactoryWants() []string { return slices.Concat(v.DatasetUnits(), v.RedisUnits()) }
+func (v *View) FactoryWants() []string {
+	return slices.Concat(v.DatasetUnits(), v.RedisUnits(), v.BrokerUnits())
+}
 
 // FactoryAfter are the units that a factory's container starts after.
 func (v *View) FactoryAfter() []string { return slices.Concat(v.FactoryWants(), v.DatabaseUnits()) }
@@ -193,6 +196,9 @@ func (v *View) FactoryAfter() []string { return slices.Concat(v.FactoryWants(), 
 func (v *View) AddHost() string {
 	if v.Database != nil && v.Database.AddHost {
 		return v.Database.Host
+	}
+	if v.MQTT != nil && v.MQTT.AddHost {
+		return v.MQTT.Host
 	}
 	if v.Redis != nil && v.Redis.AddHost {
 		return v.Redis.Host

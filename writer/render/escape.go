@@ -129,6 +129,7 @@ func comments(paragraphs []string) string {
 var placeholders = map[string]string{
 	"{port}": "${toString cfg.port}", "{dataDir}": "${cfg.dataDir}", "{address}": "127.0.0.1",
 	"{databaseHost}": "${cfg.database.host}", "{databasePort}": "${toString cfg.database.port}", "{databaseName}": "${cfg.database.name}", "{databaseUser}": "${cfg.database.user}",
+	"{mqttHost}": "${cfg.mqtt.host}", "{mqttPort}": "${toString cfg.mqtt.port}", "{mqttUser}": "${cfg.mqtt.username}",
 	"{redisHost}": "${cfg.redis.host}", "{redisPort}": "${toString cfg.redis.port}", "{redisIndex}": "${toString cfg.redis.index}",
 }
 

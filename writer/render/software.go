@@ -44,6 +44,11 @@ func (v *View) SecretPaths() []string {
 			}
 		}
 	}
+	for _, name := range v.telemetrySecrets() {
+		if !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
 	for _, l := range v.Lines {
 		if !slices.Contains(list, l.Secret) {
 			list = append(list, l.Secret)

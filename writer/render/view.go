@@ -79,6 +79,9 @@ func NewView(p *plan.Plan, c *convention.Conventions, f *facts.Facts) *View {
 	if v.RegistryUID() != "" {
 		v.argument(c.Registry.Path[0])
 	}
+	if g := v.Grafana; g != nil && g.Dashboards != nil && g.Dashboards.URL != "" {
+		v.argument("pkgs")
+	}
 	v.headers(p)
 	return v
 }

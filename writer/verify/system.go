@@ -15,7 +15,7 @@ func (c *checker) nothingElse(plan.Promise) (bool, string) {
 	changed := changes(c.before, c.after)
 	var foreign []string
 	for _, ch := range changed {
-		if !slices.ContainsFunc(ch.names, c.ours) && ch.path != c.readersGroup() {
+		if !slices.ContainsFunc(ch.names, c.ours) && ch.path != c.readersGroup() && !c.telemetry(ch.path) {
 			foreign = append(foreign, ch.path)
 		}
 	}

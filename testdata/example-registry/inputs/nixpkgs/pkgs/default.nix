@@ -56,6 +56,13 @@ let
       passAsFile = [ "script" ];
       args = [ "-c" ". \"$scriptPath\"" ];
     });
+    fetchzip = { url, hash, name ? "source", stripRoot ? true }: derive {
+      inherit name url stripRoot;
+      outputHashMode = "recursive";
+      outputHashAlgo = "sha256";
+      outputHash = hash;
+      args = [ "-c" "exit 1" ];
+    };
     linkFarm = name: entries: writeText name (builtins.toJSON entries);
     symlinkJoin = { name, paths, ... }: writeText name (lib.concatMapStringsSep "\n" toString paths);
     mkShell = attrs: final.runCommand "shell" (removeAttrs attrs [ "shellHook" ]) "echo shell > $out";

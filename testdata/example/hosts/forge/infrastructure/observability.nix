@@ -14,9 +14,12 @@ in
         caddySecurity = forgeDefaults.caddySecurity.admin;
       };
       backup = forgeDefaults.mkBackupWithTags "grafana" forgeDefaults.backupTags.monitoring;
-      integrations.prometheus.datasources = [
-        { name = "Prometheus"; type = "prometheus"; url = "http://127.0.0.1:9090"; isDefault = true; }
-      ];
+      integrations.prometheus.datasources.prometheus = {
+        name = "Prometheus";
+        type = "prometheus";
+        url = "http://127.0.0.1:9090";
+        isDefault = true;
+      };
     };
   };
   modules.backup.sanoid.datasets."tank/services/grafana" = forgeDefaults.mkSanoidDataset "grafana";

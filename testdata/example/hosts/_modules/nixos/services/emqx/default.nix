@@ -5,6 +5,8 @@ let
   sharedTypes = import ../../../lib/types.nix { inherit lib; };
   cfg = config.modules.services.emqx;
   sub = options: types.submodule { inherit options; };
+  backend = config.virtualisation.oci-containers.backend;
+  all = attr: lib.concatMap (i: i.${attr}) (lib.attrValues cfg.integrations);
 in
 {
   options.modules.services.emqx = {
@@ -66,7 +68,7 @@ in
       inherit (cfg) image;
       volumes = [
         "${cfg.dataDir}:/opt/emqx/data:rw"
-        "${pkgs.writeText "emqx-acl.json" (builtins.toJSON (lib.concatMap (i: i.acls) (lib.attrValues cfg.integrations)))}:/opt/emqx/etc/acl.json:ro"
+        "/run/emqx/acl.json:/opt/emqx/etc/acl.json:ro"
       ];
       ports = [
         "${toString cfg.listeners.mqtt}:1883"
@@ -74,6 +76,14 @@ in
       ];
       resources = { memory = "512M"; memoryReservation = "256M"; cpus = "1.0"; };
       extraOptions = [ "--user=${cfg.user}:946" ];
+    };
+
+    # Passwords are numbered, as two services may have a user of one name.
+    systemd.services."${backend}-emqx" = {
+      serviceConfig.LoadCredential = lib.imap1 (i: user: "emqx_user_${user.username}_${toString i}:${toString user.passwordFile}") (all "users");
+      preStart = ''
+        install -D -m 0640 ${pkgs.writeText "emqx-acl.json" (builtins.toJSON (all "acls"))} /run/emqx/acl.json
+      '';
     };
   };
 }

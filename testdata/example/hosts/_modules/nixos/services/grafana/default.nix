@@ -4,7 +4,8 @@ let
   inherit (lib) mkOption types;
   sharedTypes = import ../../../lib/types.nix { inherit lib; };
   cfg = config.modules.services.grafana;
-  all = attr: lib.concatMap (i: i.${attr}) (lib.attrValues cfg.integrations);
+  integrations = lib.attrValues cfg.integrations;
+  all = attr: lib.foldl' (acc: i: acc // i.${attr}) { } integrations;
 in
 {
   options.modules.services.grafana = {
@@ -16,11 +17,11 @@ in
       description = "What services contribute.";
       type = types.attrsOf (types.submodule {
         options = {
-          datasources = mkOption { type = types.listOf types.attrs; default = [ ]; description = "Data sources."; };
+          datasources = mkOption { type = types.attrs; default = { }; description = "Data sources."; };
           dashboards = mkOption {
-            default = [ ];
+            default = { };
             description = "Dashboards.";
-            type = types.listOf (types.submodule {
+            type = types.attrsOf (types.submodule {
               options = {
                 name = mkOption { type = types.str; description = "Name."; };
                 folder = mkOption { type = types.str; default = ""; description = "Folder."; };
@@ -43,11 +44,13 @@ in
       settings.server.http_port = cfg.port;
       provision = {
         enable = true;
-        datasources.settings.datasources = all "datasources";
-        dashboards.settings.providers = all "dashboards";
+        datasources.settings.datasources = lib.mapAttrsToList (name: source: { uid = "auto-${name}"; } // source) (all "datasources");
+        dashboards.settings.providers = lib.mapAttrsToList
+          (_: dashboards: { inherit (dashboards) name folder; type = "file"; options.path = toString dashboards.path; })
+          (all "dashboards");
       };
     };
-    systemd.services.grafana.serviceConfig.LoadCredential = all "loadCredentials";
+    systemd.services.grafana.serviceConfig.LoadCredential = lib.concatMap (i: i.loadCredentials) integrations;
 
     modules.storage.datasets.services.grafana = {
       mountpoint = cfg.dataDir;
