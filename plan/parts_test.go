@@ -1,0 +1,71 @@
+package plan_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"holthome.net/scaffold/discover/catalog"
+	"holthome.net/scaffold/discover/facts"
+	"holthome.net/scaffold/plan"
+)
+
+// partsRepo is a host with networks of the repo's own.
+func partsRepo(changes ...string) plan.Input {
+	in := with(repo(), changes...)
+	in.Facts.Hubs[facts.NetworksHub] = &facts.Hub{Path: []string{"modules", "networks"}, Fields: []string{"driver"}}
+	return in
+}
+
+func TestPartsAreOrdered(t *testing.T) {
+	p := made(t, partsRepo("parts.queue.image=docker.io/valkey/valkey:8.1.3@"+digest, "parts.clock.command=tick", "parts.clock.kind=scheduler", "parts.clock.after=work", "parts.work.command=a 'b c'"))
+	require.Empty(t, questions(p))
+	var names []string
+	for _, part := range p.Model.Parts {
+		names = append(names, part.Full)
+	}
+	require.Equal(t, []string{"linkding-queue", "linkding-work", "linkding-clock"}, names)
+	require.Equal(t, []string{"linkding-queue"}, p.Model.After)
+	require.Equal(t, []string{"linkding-queue", "linkding"}, p.Model.Parts[1].After)
+	require.Equal(t, []string{"a", "b c"}, p.Model.Parts[1].Command)
+	require.True(t, p.Model.OwnNetwork)
+	require.Len(t, promises(p, plan.PromiseAlert), 4, "one for each")
+}
+
+func TestPartsRefused(t *testing.T) {
+	for _, tt := range []struct{ answer, more, want string }{
+		{"parts.w.image=docker.io/a/b", "parts.w.secrets=a-b", "no name of an environment variable"},
+		{"parts.w.kind=worker", "", "nothing says what it runs"},
+		{"parts.w=yes", "", "nothing says what it runs"},
+		{"parts.w.command=a 'b", "", "not closed"},
+		{"parts.service.command=a", "", "no name of a part"},
+		{"parts.w.colour=red", "", "is unknown"},
+		{"parts.w.command=a", "parts.w.after=x", "no other part"},
+		{"parts.w.command=a", "network=no", "do not find each other"},
+		{"parts.w.command=a", "parts.w.secrets=A", "has the secrets of the service"},
+		{"parts.w.command=a", "parts.w.healthPath=/x", "on which port"},
+	} {
+		changes := []string{tt.answer}
+		if tt.more != "" {
+			changes = append(changes, tt.more)
+		}
+		refused(t, partsRepo(changes...), tt.want)
+	}
+	refused(t, partsRepo("parts.a.command=a", "parts.b.command=b", "parts.a.after=b", "parts.b.after=a"), "wait for each other")
+	refused(t, with(repo(), "parts.w.command=a"), "no option in which networks are declared")
+}
+
+func TestPartsOfTheCatalog(t *testing.T) {
+	in := partsRepo()
+	in.Entry = &catalog.Entry{Name: "linkding", Command: []string{"serve", "a b"}, Parts: []catalog.Part{{Name: "search", Kind: "sidecar", Description: "finds", Images: []string{"docker.io/a/search"},
+		DataDirs: []string{"/find"}, Secrets: []string{"FIND_KEY"}, ConnectSecrets: []string{"FIND_KEY"}, Connects: map[string]string{"FIND_URL": "http://{part}:7700"}}}}
+	p := made(t, in)
+	require.Equal(t, []string{"parts.search.image"}, questions(p), "nothing else is asked")
+	require.Equal(t, []string{"docker.io/a/search"}, p.PartLookups["search"].Repositories)
+	p = made(t, with(in, "parts.search.image=docker.io/a/search:1.2.3@"+digest))
+	require.Equal(t, []string{"serve", "a b"}, p.Model.Command)
+	require.Contains(t, p.Model.Environment, plan.Variable{Name: "FIND_URL", Value: "http://linkding-search:7700"})
+	require.Equal(t, []string{"FIND_KEY"}, p.Model.SecretNames)
+	require.Equal(t, []plan.Folder{{Name: "data", Inside: "/etc/linkding/data"}}, p.Model.Data.Folders)
+	require.Empty(t, made(t, with(in, "parts.search=no")).Model.Parts)
+}
