@@ -110,7 +110,7 @@ func (s *survey) of(service string, answers map[string]string) surveyed {
 func (s *survey) all() []surveyed {
 	s.t.Helper()
 	entries := s.catalog.Entries()
-	results := nixeval.All(s.t.Context(), 2, len(entries), func(_ context.Context, i int) (surveyed, error) { return s.of(entries[i].Name, nil), nil })
+	results := nixeval.All(s.t.Context(), 2, len(entries), func(_ context.Context, i int) (surveyed, error) { return s.of(entries[i].Name, nil), nil }) //nolint:contextcheck // the survey's own is the test's
 	list := make([]surveyed, len(results))
 	var text strings.Builder
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)

@@ -34,12 +34,13 @@ func TestHealthCheck(t *testing.T) {
 			p := made(t, in)
 			require.Equal(t, c.value, decision(t, p, "healthCheck").Value)
 			c.check(t, p.Model)
-			made := promises(p, plan.PromiseHealth)
+			got := promises(p, plan.PromiseHealth)
 			if c.promise == nil {
-				require.Empty(t, made)
+				require.Empty(t, got)
 				return
 			}
-			require.Equal(t, c.promise, made[0].Want)
+			actual := got[0].Want
+			require.Equal(t, c.promise, actual)
 		})
 	}
 	for _, d := range made(t, repo()).Decisions {

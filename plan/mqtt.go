@@ -300,14 +300,15 @@ func (m *maker) withoutMQTT() error {
 		}
 	}
 	for _, n := range sortedNames(m.Answers) {
-		if variable, ok := strings.CutPrefix(n, environmentPrefix); !ok || !strings.Contains(m.Answers[n], "{mqtt") {
+		variable, ok := strings.CutPrefix(n, environmentPrefix)
+		if !ok || !strings.Contains(m.Answers[n], "{mqtt") {
 			continue
-		} else if source := m.known[n].source; source == "" || source == "user" {
-			return inputErrorf("say --set mqtt=yes, or write out the value", "read %s: %s stands for nothing here", n, reference.FindString(m.Answers[n]))
-		} else {
-			m.forget(n)
-			m.note(fmt.Sprintf("%s would tell it of a broker, and is left out.", variable))
 		}
+		if source := m.known[n].source; source == "" || source == "user" {
+			return inputErrorf("say --set mqtt=yes, or write out the value", "read %s: %s stands for nothing here", n, reference.FindString(m.Answers[n]))
+		}
+		m.forget(n)
+		m.note(fmt.Sprintf("%s would tell it of a broker, and is left out.", variable))
 	}
 	return nil
 }

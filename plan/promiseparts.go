@@ -50,11 +50,11 @@ func (m *maker) networkUnit() string { return "podman-network-" + m.model.Networ
 func (m *maker) promisePartContainer(p *Part) {
 	model, a := m.model, m.model.Account
 	m.promise(PromiseContainer, p.Full, "the container runs the pinned image", map[string]string{"image": p.Image})
-	switch {
-	case p.RunAs == "user":
+	switch p.RunAs {
+	case "user":
 		m.promise(PromiseIdentity, p.Full, fmt.Sprintf("the container runs with the ids %d and %d", a.UID, a.GID),
 			map[string]string{"uid": fmt.Sprint(a.UID), "gid": fmt.Sprint(a.GID)})
-	case p.RunAs == "puid":
+	case "puid":
 		m.promise(PromiseIdentity, p.Full, fmt.Sprintf("the image is told the ids %d and %d", a.UID, a.GID),
 			map[string]string{"puid": fmt.Sprint(a.UID), "pgid": fmt.Sprint(a.GID)})
 	}
