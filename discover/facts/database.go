@@ -61,6 +61,25 @@ type RedisUse struct {
 	Index int64 `json:"index"`
 }
 
+// unitCell is what a cell says of a unit: together, so that a unit that cannot
+// be evaluated costs one cell.
+type unitCell struct {
+	Unit
+	Handover *Handover `json:"handover"`
+}
+
+func (f *Facts) unit(m *Memo, key, raw string) error {
+	cells := map[string]unitCell{}
+	if err := entry(m, cells, key, raw); err != nil {
+		return err
+	}
+	f.Units[key] = cells[key].Unit
+	if h := cells[key].Handover; h != nil {
+		f.Handovers[key] = *h
+	}
+	return nil
+}
+
 // Handover is how a unit is given secrets. Credentials are the files of
 // systemd's credentials, by id; Templates are templates of sops that it has its
 // environment from, Files the other files of its environment. Writes are the

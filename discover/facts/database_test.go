@@ -16,7 +16,7 @@ func TestDecodeServers(t *testing.T) {
 		"databaseServer": {"enabled": true, "port": 5433, "tcp": true, "listen": null, "unit": "provision", "policies": ["custom"], "extensionFields": ["name"], "mysql": false},
 		"redis default": {"at": null, "enabled": true, "port": 6379, "bind": "0.0.0.0", "password": false, "unit": "redis-default"},
 		"redisUses": {"cars": [{"port": 6379, "index": 2}]},
-		"handovers": {"podman-cars": {"credentials": {"key": "/run/secrets/cars/key"}, "templates": ["cars-env"], "files": ["/run/cars-env/env"], "writes": ["KEY"]}}
+		"units podman-cars": {"user": null, "handover": {"credentials": {"key": "/run/secrets/cars/key"}, "templates": ["cars-env"], "files": ["/run/cars-env/env"], "writes": ["KEY"]}}
 	}`))
 	require.NoError(t, err)
 	db := f.Databases["cars"]
@@ -36,12 +36,12 @@ func TestDecodeServers(t *testing.T) {
 // TestDecodeServersMistyped: an entry that the repo declares is left out, with
 // the reason; what is evaluated as a whole is an error.
 func TestDecodeServersMistyped(t *testing.T) {
-	f, err := facts.Decode([]byte(`{"database cars": {"owner": 5}, "redis default": {"port": null}}`))
+	f, err := facts.Decode([]byte(`{"database cars": {"owner": 5}, "redis default": {"port": null}, "units a": {"handover": {"credentials": ["x"]}}}`))
 	require.NoError(t, err)
-	require.Len(t, f.Unreadable, 2)
+	require.Len(t, f.Unreadable, 3)
 	require.Equal(t, "owner is 5, and a string is expected", f.Unreadable[0].Reason)
 	require.Equal(t, "redis default", f.Unreadable[1].Cell)
-	for _, bad := range []string{`{"databaseServer": {"port": "5432"}}`, `{"redisUses": {"a": [{"index": "0"}]}}`, `{"handovers": {"a": {"credentials": ["x"]}}}`, `{"handovers": []}`} {
+	for _, bad := range []string{`{"databaseServer": {"port": "5432"}}`, `{"redisUses": {"a": [{"index": "0"}]}}`, `{"redisUses": []}`} {
 		_, err := facts.Decode([]byte(bad))
 		require.ErrorContains(t, err, "is expected", bad)
 	}

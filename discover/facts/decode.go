@@ -134,8 +134,6 @@ func (f *Facts) decodeCell(m *Memo, name, raw string) error {
 		return unmarshal(raw, &f.Secrets)
 	case "templates":
 		return unmarshal(raw, &f.Templates)
-	case "handovers":
-		return unmarshal(raw, &f.Handovers)
 	case "provisioned":
 		return unmarshal(raw, &f.Provisioned)
 	case "databaseServer":
@@ -181,7 +179,7 @@ func (f *Facts) decodeEntry(m *Memo, kind, key, raw string) error {
 	case "groups":
 		return entry(m, f.Groups, key, raw)
 	case "units":
-		return entry(m, f.Units, key, raw)
+		return f.unit(m, key, raw)
 	case "focus":
 		return entry(m, f.Focus, key, raw)
 	case "service":

@@ -732,7 +732,7 @@ let
     if redisServers == { } then { } else uses config.systemd.services // uses containers;
   # Units that are given secrets: as credentials, from templates or from files
   # that something writes before they start.
-  handovers =
+  handoverOf =
     let
       rendered = listToAttrs (map (t: { name = builtins.unsafeDiscardStringContext (tryOr t config.sops.templates.${t}.path); value = t; }) (attrNames (config.sops.templates or { })));
       backend = tryOr "podman" (config.virtualisation.oci-containers.backend or "podman");
@@ -753,7 +753,7 @@ let
           writes = if elem n focused then variablesOf (builtins.unsafeDiscardStringContext (tryOr "" (u.preStart or ""))) else [ ];
         };
     in
-    lib.filterAttrs (_: h: h.credentials != { } || h.templates != [ ]) (mapAttrs handover config.systemd.services);
+    n: u: let h = handover n u; in if h.credentials != { } || h.templates != [ ] then h else null;
 
   # --- the software to add ---------------------------------------------------
 
@@ -1036,7 +1036,6 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     { name = "identity"; value = { providers = identityProviders; } // proxyEnvironment; }
     { name = "secrets"; value = secretNames; }
     { name = "templates"; value = templates; }
-    { name = "handovers"; value = handovers; }
     { name = "provisioned"; value = provisioned; }
     { name = "databaseServer"; value = databaseServer; }
     { name = "redisUses"; value = redisUses; }
@@ -1089,7 +1088,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
   ]
   ++ map (n: { name = "users ${n}"; value = userFacts n config.users.users.${n}; }) (attrNames config.users.users)
   ++ map (n: { name = "groups ${n}"; value = let gid = try config.users.groups.${n}.gid; in { inherit gid; at = if gid == null then null else placeOf options.users.groups [ n "gid" ]; }; }) (attrNames config.users.groups)
-  ++ map (n: { name = "units ${n}"; value = let u = config.systemd.services.${n}; in unitAccount u // { onFailure = onFailureOf u; }; }) (attrNames config.systemd.services)
+  ++ map (n: { name = "units ${n}"; value = let u = config.systemd.services.${n}; in unitAccount u // { onFailure = onFailureOf u; handover = handoverOf n u; }; }) (attrNames config.systemd.services)
   ++ map (n: { name = "focus ${n}"; value = unitFacts config.systemd.services.${n}; }) focused
   ++ map (n: { name = "service ${n}"; value = serviceFacts n; }) (if root == [ ] then [ ] else ownServices serviceOptions)
   ++ map (n: { name = "container ${n}"; value = containerFacts n containers.${n}; }) (attrNames containers)

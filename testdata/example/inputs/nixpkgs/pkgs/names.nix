@@ -31,6 +31,7 @@
   pgweb = { version = "0.16.2"; description = "Web-based database browser for PostgreSQL"; };
   podman.version = "5.7.0";
   postgresql = { version = "17.7"; mainProgram = "postgres"; passthru.psqlSchema = "17"; };
+  redis = { version = "8.2.3"; mainProgram = "redis-server"; };
   prometheus.version = "3.7.2";
   prometheus-node-exporter = { version = "1.10.2"; mainProgram = "node_exporter"; };
   radicale = { version = "3.5.8"; description = "CalDAV and CardDAV server"; };

@@ -18,6 +18,7 @@
   ./services/openssh.nix
   ./services/paperless.nix
   ./services/radicale.nix
+  ./services/redis.nix
   ./services/tautulli.nix
   ./system/boot.nix
   ./system/systemd.nix
