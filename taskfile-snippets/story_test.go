@@ -36,7 +36,7 @@ func newFleet(t *testing.T) *repo {
 	require.NoError(t, os.CopyFS(root, testdata.FS))
 	r := &repo{t: t, dir: filepath.Join(root, "example")}
 	none := filepath.Join(root, "none")
-	r.env = append(os.Environ(), "PATH="+tools+":"+os.Getenv("PATH"), "NO_COLOR=1", "SCAFFOLD=scaffold", "SCAFFOLD_HOST=",
+	r.env = append(os.Environ(), "PATH="+tools+":"+os.Getenv("PATH"), "NO_COLOR=1", "SCAFFOLD=scaffold", "SCAFFOLD_HOST=", "SCAFFOLD_OFFLINE=1",
 		"NIX_CONFIG="+nixConfig, "XDG_CACHE_HOME="+filepath.Join(root, "cache"), "HOME="+none,
 		"GIT_CONFIG_GLOBAL="+none, "GIT_CONFIG_SYSTEM="+none, "GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@example.org",
 		"GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@example.org")
