@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -99,7 +100,23 @@ func (n *Nix) environment() []string {
 		name, _, _ := strings.Cut(kv, "=")
 		return slices.Contains(ofRepository, name)
 	})
+	env = append(env, initialHeap(env, availableMemory("/proc/meminfo"))...)
 	return append(append(env, n.Env...), "NO_COLOR=1")
+}
+
+// firstHeap is the memory in bytes that Nix's garbage collector begins with. A
+// host's evaluation fits in, and takes half of the processor's time when nothing
+// is collected on the way. Nix begins with 384 MiB at most.
+const firstHeap = 1 << 30
+
+// initialHeap is the variable that says so, where that much is an eighth of what
+// is available or less, and nobody has said otherwise.
+func initialHeap(env []string, available int64) []string {
+	const variable = "GC_INITIAL_HEAP_SIZE="
+	if available/8 < firstHeap || slices.ContainsFunc(env, func(kv string) bool { return strings.HasPrefix(kv, variable) }) {
+		return nil
+	}
+	return []string{variable + strconv.Itoa(firstHeap)}
 }
 
 func signalGroup(cmd *exec.Cmd, sig syscall.Signal) error {
