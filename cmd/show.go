@@ -71,7 +71,11 @@ func value(v any) string {
 	return fmt.Sprint(v)
 }
 
+// sentence makes one of a clause. What is called so in Nix keeps its spelling.
 func sentence(s string) string {
+	if word, _, _ := strings.Cut(s, " "); strings.ContainsAny(word, "._") {
+		return s + "."
+	}
 	r, size := utf8.DecodeRuneInString(s)
 	return strings.ToUpper(string(r)) + s[size:] + "."
 }

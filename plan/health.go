@@ -18,25 +18,15 @@ func (m *maker) healthCheck() error {
 	case len(own) > 1 && (own[0] == "CMD" || own[0] == "CMD-SHELL") && m.Answers["healthPath"] == "":
 		m.model.HealthCheck = own
 		d.Value, d.Reason, d.Evidence = "the image's", "who made it knows what tells that it is well", []Evidence{{Option: "image Healthcheck", Value: strings.Join(own[1:], " ")}}
-	case m.Image.Tools != nil && m.healthTool() == "":
+	case m.Image.Tools != nil && m.Image.HealthTool() == "":
 		m.model.NoHealthCheck = true
 		d.Value, d.Reason = "none", "the image has none of "+strings.Join(image.HealthTools, ", ")+", and a check without a tool always fails"
 	case m.Image.Tools != nil:
-		m.model.HealthTool = m.healthTool()
+		m.model.HealthTool = m.Image.HealthTool()
 		d.Value, d.Reason, d.Evidence = "ours, with "+m.model.HealthTool, "the image has it", []Evidence{{Option: "image programs", Value: strings.Join(m.Image.Tools, " ")}}
 	default:
 		d.Value, d.Reason = "ours", "it asks the port from inside, with curl or wget"
 	}
 	m.decide(d)
 	return nil
-}
-
-// healthTool is the best program of the image to ask with, empty if it has none.
-func (m *maker) healthTool() string {
-	for _, tool := range image.HealthTools {
-		if contains(m.Image.Tools, tool) {
-			return tool
-		}
-	}
-	return ""
 }

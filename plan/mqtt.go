@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"holthome.net/scaffold/discover/claim"
 	"holthome.net/scaffold/discover/facts"
 )
 
@@ -190,13 +191,13 @@ func (m *maker) brokerPort(q *MQTT) {
 	q.Port = mqttPort
 	if c, ok := m.Facts.Containers[server]; ok {
 		for _, p := range c.Ports {
-			address, outside, ok := publishedAs(p, mqttPort)
+			l, ok := publishedAs(p, mqttPort)
 			if !ok {
 				continue
 			}
-			q.Port, d.Reason = outside, "its container publishes it there"
+			q.Port, d.Reason = int(l.First), "its container publishes it there"
 			d.Evidence = []Evidence{{Option: "virtualisation.oci-containers.containers." + server + ".ports", Value: p}}
-			if address == loopback && q.Host != loopback {
+			if l.Address == loopback && q.Host != loopback {
 				m.note(fmt.Sprintf("The broker is published on %s alone, where no other container reaches it; publish it on an address of the host too.", loopback))
 			}
 			break
@@ -214,19 +215,11 @@ func (m *maker) brokerPort(q *MQTT) {
 	m.decide(d)
 }
 
-// publishedAs reads what a container publishes: [address:]host:container[/tcp].
-func publishedAs(published string, inside int) (address string, outside int, ok bool) {
-	published, protocol, _ := strings.Cut(published, "/")
-	i := strings.LastIndexByte(published, ':')
-	if protocol == "udp" || i < 0 || published[i+1:] != strconv.Itoa(inside) {
-		return "", 0, false
-	}
-	rest := published[:i]
-	if j := strings.LastIndexByte(rest, ':'); j >= 0 {
-		address, rest = rest[:j], rest[j+1:]
-	}
-	outside, err := strconv.Atoi(rest)
-	return address, outside, err == nil && outside > 0 && outside < 65536
+// publishedAs is where a container publishes one of its ports, over TCP.
+func publishedAs(published string, inside int) (claim.Listener, bool) {
+	spec, _, _ := strings.Cut(published, "/")
+	l, ok := claim.ParsePublish(published)
+	return l, ok && l.Protocol == "tcp" && strings.HasSuffix(spec, ":"+strconv.Itoa(inside))
 }
 
 // brokerAccount is named after the service, unless somebody has that name.

@@ -143,10 +143,19 @@ func (i *Image) health() *Conclusion {
 	if len(i.Config.HealthCheck) > 0 {
 		return &Conclusion{RunAsImage, "the image brings a health check", "Healthcheck " + strings.Join(i.Config.HealthCheck, " ")}
 	}
-	for _, tool := range HealthTools {
-		if slices.Contains(i.Tools, tool) {
-			return &Conclusion{tool, "the image has it and brings no health check", "layers"}
-		}
+	if tool := i.HealthTool(); tool != "" {
+		return &Conclusion{tool, "the image has it and brings no health check", "layers"}
 	}
 	return nil
+}
+
+// HealthTool is the best program of the image to make a health check with, empty
+// if it has none or nobody looked.
+func (i *Image) HealthTool() string {
+	for _, tool := range HealthTools {
+		if slices.Contains(i.Tools, tool) {
+			return tool
+		}
+	}
+	return ""
 }
