@@ -87,7 +87,14 @@ func misleading(r rune) bool {
 const maxLabel = 63
 
 // keys are what can be said, in the order of the decisions.
-var keys = slices.Concat(mainKeys, databaseKeys, redisKeys, credentialKeys, mqttKeys, grafanaKeys)
+var keys = slices.Concat(
+	mainKeys,
+	databaseKeys,
+	redisKeys,
+	credentialKeys,
+	mqttKeys,
+	grafanaKeys,
+)
 
 var mainKeys = []key{
 	{name: "packaging", choices: []string{"native", "unit", "container"}, about: "how the software is run"},
