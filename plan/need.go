@@ -17,6 +17,7 @@ const (
 	needDatabase   need = "a database server"
 	needBroker     need = "a message broker"
 	needCache      need = "a cache server"
+	needParts      need = "parts that run beside it"
 	needHardware   need = "a device of the host"
 	needNetwork    need = "the host's network"
 	needSecrets    need = "credentials"
@@ -25,14 +26,14 @@ const (
 	needMetrics    need = "metrics that are scraped"
 )
 
-var needs = []need{needDatabase, needBroker, needCache, needHardware, needNetwork, needSecrets, needFile, needSharedFile, needMetrics}
+var needs = []need{needDatabase, needBroker, needCache, needParts, needHardware, needNetwork, needSecrets, needFile, needSharedFile, needMetrics}
 
 // tierOf is the tier of a service with those needs. A server beside it makes it
 // complex, and so do two of the rest that reach out of it: there the parts must
 // be wired to each other. Any need alone is what most services have.
 func tierOf(has map[need]Evidence) Tier {
 	outward := 0
-	for _, n := range []need{needCache, needHardware, needNetwork, needSecrets} {
+	for _, n := range []need{needCache, needParts, needHardware, needNetwork, needSecrets} {
 		if _, ok := has[n]; ok {
 			outward++
 		}

@@ -65,6 +65,26 @@ func (m *maker) needs() map[need]Evidence {
 	if len(m.model.SecretNames) > 0 {
 		has[needSecrets] = Evidence{Option: "secrets", Value: strings.Join(m.model.SecretNames, ", ")}
 	}
+	for _, server := range []struct {
+		used     bool
+		need     need
+		decision string
+	}{
+		{m.model.Database != nil, needDatabase, "database"},
+		{m.model.MQTT != nil, needBroker, "mqtt"},
+		{m.model.Redis != nil, needCache, "redis"},
+	} {
+		if server.used {
+			decided(server.need, server.decision)
+		}
+	}
+	if len(m.model.Parts) > 0 {
+		var parts []string
+		for _, p := range m.model.Parts {
+			parts = append(parts, p.Name)
+		}
+		has[needParts] = Evidence{Option: strings.TrimSuffix(partsPrefix, "."), Value: strings.Join(parts, ", ")}
+	}
 	if data := m.model.Data; data != nil {
 		// A server beside it is told otherwise.
 		if data.Workload == Database || data.Workload == SQLite {
