@@ -144,7 +144,7 @@ func TestMonitoring(t *testing.T) {
 	require.Equal(t, "/health", p.Model.HealthPath)
 	without := with(repo(), "metricsPath=/metrics")
 	delete(without.Conventions.Submodules, "metrics")
-	refused(t, without, "read metricsPath: no service of the repo has an option for metrics")
+	refused(t, without, "read metricsPath: host forge has no Prometheus that would ask for it")
 	alert := promises(p, plan.PromiseAlert)[0]
 	require.Equal(t, "linkding-service-down", alert.Subject)
 	require.Equal(t, map[string]string{"unit": "podman-linkding", "service": "linkding"}, alert.Want)

@@ -41,7 +41,7 @@ func (m *maker) catalogOffers() []offer {
 		add("healthPath", e.Health)
 	}
 	// A scrape that must log in would only alert.
-	if e.Metrics != nil && e.Metrics.Authentication == "none" && (e.Metrics.Port == 0 || e.Metrics.Port == e.Port) && len(e.Metrics.Environment) == 0 && m.Conventions.Submodules["metrics"] != "" {
+	if e.Metrics != nil && e.Metrics.Authentication == "none" && (e.Metrics.Port == 0 || e.Metrics.Port == e.Port) && len(e.Metrics.Environment) == 0 && m.scrapable() {
 		add("metricsPath", e.Metrics.Path)
 	}
 	if mount, evidence := m.mountFor(e.Mount); mount != "" {

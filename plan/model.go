@@ -90,17 +90,19 @@ type Model struct {
 	// NoHealthCheck tells that the image has nothing to ask with.
 	NoHealthCheck bool
 	MetricsPath   string
-	Mount         *Mount
-	Network       string
-	Icon          string
-	Backup        *Backup
-	Preseed       []string // restore methods, empty for none
-	Snapshots     bool
-	Category      string
-	Group         string // of the dashboard
-	ProbeURL      Probe
-	Where         Where
-	Memory        Memory
+	// Scraping is how the metrics come to be asked for, empty without.
+	Scraping  Scraping
+	Mount     *Mount
+	Network   string
+	Icon      string
+	Backup    *Backup
+	Preseed   []string // restore methods, empty for none
+	Snapshots bool
+	Category  string
+	Group     string // of the dashboard
+	ProbeURL  Probe
+	Where     Where
+	Memory    Memory
 	// Unit is the main systemd service, without its suffix.
 	Unit string
 	// HostLabel is the first label of its host name.

@@ -7,10 +7,10 @@ import (
 // monitoring: metrics, black-box check, tile.
 func (m *maker) monitoring() error {
 	if p, ok := m.said("metricsPath"); ok {
-		if m.Conventions.Submodules["metrics"] == "" {
-			return inputErrorf("leave it out", "read metricsPath: no service of the repo has an option for metrics")
-		}
 		m.model.MetricsPath = p
+		if err := m.scraping(); err != nil {
+			return err
+		}
 	} else {
 		m.decide(Decision{Name: "metricsPath", Value: "none", Rule: "metrics where an endpoint is known", Reason: "none is known; a scrape of nothing would only alert"})
 	}

@@ -41,6 +41,8 @@ type Service struct {
 	// Options are the standard ones and those that may claim something, by
 	// their dotted path below the service.
 	Options map[string]Option `json:"options"`
+	// Metrics tells that its metrics are enabled.
+	Metrics bool `json:"metrics"`
 	// Backup is what the service in question declares of its backup, LogUnit the
 	// unit whose log it has shipped. Both are nil of other services, and where
 	// they are off.

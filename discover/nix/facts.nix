@@ -256,6 +256,7 @@ let
       enabled = tryOr false cfg.enable;
       definedIn = definedIn opts.enable;
       options = listToAttrs (walk 2 [ ] opts);
+      metrics = let v = shallow null (cfg.metrics or null); in isAttrs v && tryOr false (v.enable or false) == true;
     } // lib.optionalAttrs (name == focus) {
       # What a hub that discovers services reads of this one.
       backup = let b = shallow null (cfg.backup or null); in if !isAttrs b || !(tryOr false (b.enable or false)) then null else jobFacts b;

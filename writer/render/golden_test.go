@@ -54,6 +54,14 @@ var scenarios = slices.Concat([]scenario{
 		},
 	},
 	{
+		name: "scrape-job", example: "example", service: "linkding", answers: everything.with("-nfs", "-network", "-secrets").answers,
+		change: func(f *facts.Facts, _ *convention.Conventions) { f.Scrapes = nil },
+	},
+	{
+		name: "factory-scrape-job", example: "example-registry", service: "linkding", answers: everything.with("category=infrastructure", "-network", "-nfs", "-secrets").answers,
+		change: func(f *facts.Facts, _ *convention.Conventions) { f.Scrapes = nil },
+	},
+	{
 		name: "no-page", example: "example", service: "worker",
 		answers: said("packaging=container", "image=ghcr.io/x/worker:1.0.0@"+digest, "workload=stateless", "web=no", "category=Infrastructure", "description=worker of a queue"),
 	},

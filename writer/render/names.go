@@ -111,6 +111,12 @@ func (v *View) Renovate() string {
 	return "renovate: datasource=docker depName=" + ref
 }
 
+// ScrapedByOption tells that the repo's own discovery finds its metrics.
+func (v *View) ScrapedByOption() bool { return v.Scraping == plan.Discovered }
+
+// ScrapedByJob tells that a job for its metrics is written.
+func (v *View) ScrapedByJob() bool { return v.Scraping == plan.OwnJob }
+
 // MountGroup is the group that may use the files of the network mount.
 func (v *View) MountGroup() string {
 	if v.Mount == nil {

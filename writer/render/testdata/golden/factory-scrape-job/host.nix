@@ -1,0 +1,69 @@
+# Linkding - bookmark manager
+#
+# The proxy asks for a login, policy media.
+{ config, lib, ... }:
+
+let
+  forgeDefaults = import ../lib/defaults.nix { inherit config lib; };
+  serviceDomain = "links.${config.networking.domain}";
+  serviceEnabled = config.modules.services.linkding.enable or false;
+in
+{
+  config = lib.mkMerge [
+    {
+      modules.services.linkding = {
+        enable = true;
+
+        reverseProxy = {
+          enable = true;
+          hostName = serviceDomain;
+          caddySecurity = forgeDefaults.caddySecurity.media;
+        };
+
+        # Nothing on this host looks for it; the job is below.
+        metrics = null;
+
+        backup = forgeDefaults.mkBackupWithTags "linkding" forgeDefaults.backupTags.infrastructure;
+        preseed = forgeDefaults.mkPreseed [ "syncoid" "local" ];
+      };
+    }
+
+    (lib.mkIf serviceEnabled {
+      # The backup reads the data as a member of their group.
+      users.users.restic-backup.extraGroups = [ "linkding" ];
+
+      # Snapshots, and replication to the host's target.
+      modules.backup.sanoid.datasets."tank/services/linkding" = forgeDefaults.mkSanoidDataset "linkding";
+
+      modules.alerting.rules.linkding-service-down =
+        forgeDefaults.mkServiceDownAlert "linkding" "Linkding" "bookmark manager";
+
+      # Nothing on this host turns the metrics option of a service into a job.
+      services.prometheus.scrapeConfigs = [
+        {
+          job_name = "linkding";
+          metrics_path = "/metrics";
+          static_configs = [{ targets = [ "127.0.0.1:9089" ]; }];
+        }
+      ];
+
+      modules.services.homepage.contributions.linkding = {
+        group = "Infrastructure";
+        name = "Linkding";
+        icon = "linkding";
+        href = "https://${serviceDomain}";
+        description = "bookmark manager";
+        siteMonitor = "http://127.0.0.1:9089";
+      };
+
+      # The backend itself: the portal in front of it answers even when it is down.
+      modules.services.gatus.contributions.linkding = {
+        name = "Linkding";
+        group = "Infrastructure";
+        url = "http://127.0.0.1:9089/health";
+        interval = "60s";
+        conditions = [ "[STATUS] == 200" ];
+      };
+    })
+  ];
+}
