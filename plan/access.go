@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"holthome.net/scaffold/discover/facts"
@@ -20,6 +21,9 @@ func (m *maker) access() error {
 	said, ok := m.answer("auth")
 	if ok {
 		m.decide(m.saidAuth(Auth(said)))
+	} else if m.machinesOnly() {
+		said = string(CaddySecurity)
+		m.decide(Decision{Name: "auth", Value: said, Rule: "keys of machines need a login to pass", Reason: "nobody opens it, and who has no key is refused"})
 	} else if said, ok = m.chooseAuth(); !ok {
 		return nil
 	}
@@ -109,6 +113,11 @@ func (m *maker) withoutPage() error {
 		return inputErrorf("leave it out", "read policy: a service without a web page has no login")
 	case m.Answers["hostName"] != "":
 		return inputErrorf("leave it out", "read hostName: a service without a web page has no host name")
+	}
+	for _, k := range slices.Concat(pageKeys, machineKeys) {
+		if _, ok := m.answer(k.name); ok {
+			return inputErrorf("leave it out", "read %s: the proxy sends nothing to a service without a web page", k.name)
+		}
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ func (m *maker) checklist() {
 			fmt.Sprintf("ssh %s 'getent passwd %d; getent group %d; grep -w %d /var/lib/nixos/uid-map /var/lib/nixos/gid-map'", host, m.model.Account.UID, m.model.Account.UID, m.model.Account.UID))
 	}
 	m.loginSteps(before, after)
+	m.outsideSteps(before, after)
 	for _, v := range m.model.SecretNames {
 		before("add the secret for "+v, m.sopsCommand(SecretName(m.Service, v)))
 	}
@@ -32,7 +33,7 @@ func (m *maker) checklist() {
 	m.grafanaSteps(before, after)
 	ofParts := m.partSecretSteps(before)
 	for _, name := range m.SecretNames()[len(m.model.SecretNames):] {
-		if contains(ofParts, name) || contains(m.telemetrySecrets(), name) {
+		if m.random(name) || contains(ofParts, name) || contains(m.telemetrySecrets(), name) {
 			continue
 		}
 		if db := m.model.Database; db != nil && name == db.Password.Name {

@@ -60,22 +60,27 @@ func (m *maker) injectKey() error {
 	if a.Secret != "" {
 		auth.Secrets = append(auth.Secrets, a.Secret)
 	}
-	template := ""
-	if t := m.Facts.Identity.Templates; len(t) > 0 {
-		template = t[0]
-	}
+	m.proxyVariable(Line{Variable: variable, Secret: m.keySecret(), About: "The proxy sends the key with every request that it lets through."})
+	return nil
+}
+
+// proxyVariable adds a variable with a secret to the proxy's environment: to a
+// template that the proxy reads, or to one of the service's own. It tells
+// whether it did: a variable that is there already is taken as it is.
+func (m *maker) proxyVariable(l Line) bool {
 	for _, t := range m.Facts.Identity.Templates {
-		if contains(m.Facts.Templates[t].Variables, variable) {
-			m.note(fmt.Sprintf("The proxy has a variable %s already, in template %s: it is taken as the key.", variable, t))
-			return nil
+		if contains(m.Facts.Templates[t].Variables, l.Variable) {
+			m.note(fmt.Sprintf("The proxy has a variable %s already, in template %s: it is taken as the key.", l.Variable, t))
+			return false
 		}
 	}
-	m.model.Lines = append(m.model.Lines, Line{Template: template, Variable: variable, Secret: m.keySecret(), About: "The proxy sends the key with every request that it lets through."})
-	if template == "" {
-		line := &m.model.Lines[len(m.model.Lines)-1]
-		line.Template, line.Unit = m.Service+"-proxy-env", *m.Facts.Identity.Unit
+	if t := m.Facts.Identity.Templates; len(t) > 0 {
+		l.Template = t[0]
+	} else {
+		l.Template, l.Unit = m.Service+"-proxy-env", *m.Facts.Identity.Unit
 	}
-	return nil
+	m.model.Lines = append(m.model.Lines, l)
+	return true
 }
 
 // keySecret is the sops name of the service's key.

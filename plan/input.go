@@ -72,6 +72,7 @@ func Keys() map[string]string {
 		about[k.name] = k.about
 	}
 	maps.Copy(about, partAbout())
+	maps.Copy(about, machineAbout())
 	return about
 }
 
@@ -96,6 +97,9 @@ func checkAnswer(name, value string) error {
 	}
 	if strings.HasPrefix(name, partsPrefix) {
 		return checkPart(name, value)
+	}
+	if strings.HasPrefix(name, apiKeysPrefix) {
+		return checkMachine(name, value)
 	}
 	for _, k := range keys {
 		if k.name == name {

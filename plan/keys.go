@@ -94,6 +94,9 @@ var keys = slices.Concat(
 	credentialKeys,
 	mqttKeys,
 	grafanaKeys,
+	pageKeys,
+	machineKeys,
+	tunnelKeys,
 )
 
 var mainKeys = []key{

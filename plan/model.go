@@ -78,6 +78,14 @@ type Model struct {
 	Widget *Widget
 	Data   *Data
 	Auth   Access
+	// Tunnel is how the internet reaches it, nil if it does not; Keys and Bypass
+	// are how machines get in.
+	Tunnel *Tunnel
+	Keys   []APIKey
+	Bypass *Bypass
+	// NoTile tells that people do not open it, NoProbe that the black-box check
+	// does not ask for it.
+	NoTile, NoProbe bool
 	// HealthPath is asked for in health checks; HealthStrict tells that only an
 	// answer without error counts, because the path was said.
 	HealthPath   string
@@ -206,6 +214,8 @@ type Line struct {
 	// Unit is set for a template that is not there yet: whose environment it
 	// becomes a file of.
 	Unit string
+	// Random tells that its value is made up, and not the software's.
+	Random bool
 	// About says who reads the variable, and what for.
 	About string
 }

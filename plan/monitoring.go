@@ -18,7 +18,7 @@ func (m *maker) monitoring() error {
 	if p, ok := m.said("healthPath"); ok {
 		m.model.HealthPath, m.model.HealthStrict = p, true
 	}
-	if m.Answers["web"] == "no" {
+	if m.Answers["web"] == "no" || m.model.NoProbe {
 		return nil
 	}
 	probe := Probe{Path: m.model.HealthPath, Conditions: []string{"[STATUS] == 200"}}

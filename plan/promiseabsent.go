@@ -10,6 +10,9 @@ const (
 	AbsentDataset   = "dataset"
 	AbsentMetrics   = "metrics"
 	AbsentVhost     = "virtual host"
+	AbsentTunnel    = "tunnel"
+	AbsentTile      = "tile"
+	AbsentProbe     = "black-box check"
 )
 
 // promiseAbsences: what was decided against is not there.
@@ -26,6 +29,9 @@ func (m *maker) promiseAbsences() {
 		{!model.Snapshots, AbsentSnapshots, "there are no snapshots, as decided", map[string]string{"dataset": m.dataset()}},
 		{model.MetricsPath == "", AbsentMetrics, "nothing is scraped, as decided", nil},
 		{m.Answers["web"] == "no" && m.Facts.Hubs[facts.Proxy] != nil, AbsentVhost, "the proxy sends nothing to the service, as decided", nil},
+		{model.Tunnel == nil && m.Facts.Access.TunnelField != nil && m.proxied(), AbsentTunnel, "no tunnel carries it, as decided", nil},
+		{model.NoTile, AbsentTile, "the dashboard does not show it, as decided", nil},
+		{model.NoProbe, AbsentProbe, "the black-box check does not ask for it, as decided", nil},
 	} {
 		if !a.absent {
 			continue

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"holthome.net/scaffold/discover/facts"
@@ -77,7 +78,7 @@ func (m *maker) loginSteps(before, after func(what, command string)) {
 	}
 	made := map[string]bool{}
 	for _, l := range m.model.Lines {
-		if !made[l.Secret] && !m.given(l.Secret) {
+		if !made[l.Secret] && !l.Random && !m.given(l.Secret) {
 			made[l.Secret] = true
 			after(fmt.Sprintf("make what %s stands for in the settings of %s, put it in the place of the first value, and deploy again", l.Secret, m.model.DisplayName), "sops edit "+m.secretsFile())
 		}
@@ -85,6 +86,11 @@ func (m *maker) loginSteps(before, after func(what, command string)) {
 	if m.model.Widget != nil && len(m.model.Widget.Secrets) > 0 && m.Facts.Hubs[facts.DashboardHub] != nil {
 		after("restart the dashboard if its widget shows nothing: it reads the key when it starts", "")
 	}
+}
+
+// random tells whether a secret's value is made up, not the software's.
+func (m *maker) random(secret string) bool {
+	return slices.ContainsFunc(m.model.Lines, func(l Line) bool { return l.Random && l.Secret == secret })
 }
 
 // given tells whether the software itself is given the secret.

@@ -167,6 +167,7 @@ func (m *maker) promiseAccess() {
 	}
 	m.promise(PromiseAuth, m.Service, text, want)
 	m.promiseLogin()
+	m.promiseOutside()
 }
 
 func (m *maker) notifies() bool {

@@ -25,14 +25,14 @@ func (m *maker) promiseMonitoring(unit string) {
 	if m.Answers["web"] == "no" || model.Port == 0 {
 		return
 	}
-	if m.Facts.Hubs[facts.DashboardHub] != nil {
+	if m.Facts.Hubs[facts.DashboardHub] != nil && !model.NoTile {
 		want := map[string]string{"group": model.Group, "url": m.pageURL()}
 		if model.Widget != nil {
 			want["widget"] = model.Widget.Type
 		}
 		m.promise(PromiseTile, m.Service, "the dashboard has a tile, and every secret in it is defined", want)
 	}
-	if m.Facts.Hubs[facts.BlackBoxHub] != nil {
+	if m.Facts.Hubs[facts.BlackBoxHub] != nil && !model.NoProbe {
 		m.promise(PromiseProbe, m.Service, "a black-box check asks for the service", map[string]string{"url": m.probeURL(), "conditions": strings.Join(model.ProbeURL.Conditions, ", ")})
 	}
 }

@@ -18,7 +18,7 @@ func (m *maker) widget() error {
 	hub := m.Facts.Hubs[facts.DashboardHub]
 	none := ""
 	switch {
-	case m.Answers["web"] == "no" || hub == nil:
+	case m.Answers["web"] == "no" || m.model.NoTile || hub == nil:
 		none = "the host has no dashboard that would show it"
 	case !hub.Has("widget"):
 		none = "tiles of the host's dashboard have no widget"

@@ -46,12 +46,25 @@ type Conventions struct {
 	// PolicyHelpers are members of the host library that carry a policy, by
 	// the policy's name.
 	PolicyHelpers map[string][]string
+	// BypassHelpers are members that carry a policy and let paths pass unasked.
+	BypassHelpers []BypassHelper
+	// KeyHelpers are the members of the host library that make a key for
+	// machines.
+	KeyHelpers map[string]facts.KeyHelper
 	// BackupHelper, SnapshotHelper and PreseedHelper are members of the host
 	// library.
 	BackupHelper, SnapshotHelper, PreseedHelper string
 	NetworkHelper                               string
 	// Exemplars are the files that taught a convention, by its name.
 	Exemplars map[string][]string
+}
+
+// BypassHelper is a member of the host library that carries a policy with
+// exceptions.
+type BypassHelper struct {
+	Policy string
+	Helper []string
+	Paths  []string
 }
 
 // Layout is where one file per service lives. In Pattern {name} stands for the

@@ -57,6 +57,7 @@ func (c *Conventions) helpers(f *facts.Facts, src *source.Tree) {
 	}
 	c.PreseedHelper = pick(all, 1, "preseed")
 	c.policyHelpers()
+	c.KeyHelpers = f.KeyHelpers[c.HostLibrary.File].Members
 	for _, name := range sortedKeys(c.HostLibrary.Members) {
 		if m := c.HostLibrary.Members[name]; m.Kind == "string" {
 			if v, ok := m.Value.(string); ok && slices.Contains(f.Networks, v) {
@@ -85,12 +86,33 @@ func (c *Conventions) policyHelpers() {
 				continue
 			}
 			policy, ok := set["policy"].(string)
-			// The shortest name is the plain one; others add exceptions.
-			if old := c.PolicyHelpers[policy]; ok && (old == nil || len(name) < len(old[1])) {
+			if !ok {
+				continue
+			}
+			if paths := exceptions(set); len(paths) > 0 {
+				c.BypassHelpers = append(c.BypassHelpers, BypassHelper{Policy: policy, Helper: []string{member, name}, Paths: paths})
+				continue
+			}
+			// The shortest name is the plain one.
+			if old := c.PolicyHelpers[policy]; old == nil || len(name) < len(old[1]) {
 				c.PolicyHelpers[policy] = []string{member, name}
 			}
 		}
 	}
+}
+
+// exceptions are the paths that a set lets pass unasked.
+func exceptions(set map[string]any) []string {
+	var paths []string
+	for _, field := range []string{"bypassPaths", "bypassResources"} {
+		list, _ := set[field].([]any)
+		for _, e := range list {
+			if p, ok := e.(string); ok {
+				paths = append(paths, p)
+			}
+		}
+	}
+	return paths
 }
 
 // restoreMethods are the methods that most services with a restore use.

@@ -99,7 +99,7 @@ func New() *Facts {
 		Snapshots: map[string]Snapshot{}, Dashboard: map[string]Tile{}, BlackBox: map[string]Probe{},
 		BackupJobs: map[string]BackupJob{}, Mounts: map[string]Mount{}, Libraries: map[string]Library{},
 		Databases: map[string]Database{}, Redis: map[string]RedisServer{}, RedisUses: map[string][]RedisUse{}, Handovers: map[string]Handover{},
-		Brokers: map[string]BrokerEntry{}, Grafana: map[string]GrafanaEntry{},
+		Tunnels: map[string]Tunnel{}, KeyHelpers: map[string]KeyHelpers{}, Brokers: map[string]BrokerEntry{}, Grafana: map[string]GrafanaEntry{},
 	}
 }
 
@@ -130,6 +130,8 @@ func (f *Facts) decodeCell(m *Memo, name, raw string) error {
 		return unmarshal(raw, &f.Policies)
 	case "identity":
 		return unmarshal(raw, &f.Identity)
+	case "access":
+		return unmarshal(raw, &f.Access)
 	case "secrets":
 		return unmarshal(raw, &f.Secrets)
 	case "templates":
@@ -212,8 +214,12 @@ func (f *Facts) decodeEntry(m *Memo, kind, key, raw string) error {
 		return entry(m, f.Brokers, key, raw)
 	case "grafana":
 		return entry(m, f.Grafana, key, raw)
+	case "tunnel":
+		return entry(m, f.Tunnels, key, raw)
 	case "redis":
 		return entry(m, f.Redis, key, raw)
+	case "keys":
+		return entry(m, f.KeyHelpers, key, raw)
 	case "helpers":
 		return entry(m, f.Libraries, key, raw)
 	}

@@ -20,12 +20,14 @@ type Facts struct {
 	Units  map[string]Unit
 	Timers []string
 	// Focus holds the units of the service in question in detail.
-	Focus      map[string]UnitDetail
-	Sockets    map[string]Socket
-	Upstream   map[string]Upstream
-	Firewall   Firewall
-	Policies   []Policy
-	Identity   Identity
+	Focus    map[string]UnitDetail
+	Sockets  map[string]Socket
+	Upstream map[string]Upstream
+	Firewall Firewall
+	Policies []Policy
+	Identity Identity
+	// Access is what virtual hosts can say of access from outside and of machines.
+	Access     Access
 	Secrets    []string
 	Templates  map[string]Template
 	Arguments  map[string]Argument
@@ -46,14 +48,18 @@ type Facts struct {
 	Services     map[string]Service
 	Containers   map[string]Container
 	Vhosts       map[string]Vhost
-	Datasets     map[string]Dataset
-	Alerts       map[string]Alert
-	Snapshots    map[string]Snapshot
-	Dashboard    map[string]Tile
-	BlackBox     map[string]Probe
-	BackupJobs   map[string]BackupJob
-	Mounts       map[string]Mount
-	Libraries    map[string]Library
+	// Tunnels are those that virtual hosts can be put into.
+	Tunnels    map[string]Tunnel
+	Datasets   map[string]Dataset
+	Alerts     map[string]Alert
+	Snapshots  map[string]Snapshot
+	Dashboard  map[string]Tile
+	BlackBox   map[string]Probe
+	BackupJobs map[string]BackupJob
+	Mounts     map[string]Mount
+	Libraries  map[string]Library
+	// KeyHelpers are, by library, the functions that make a key for machines.
+	KeyHelpers map[string]KeyHelpers
 	// Databases are those of the repo's hub, DatabaseServer where they are;
 	// Redis are its servers, RedisUses who uses which database of them.
 	Databases      map[string]Database

@@ -105,10 +105,12 @@ type Vhost struct {
 	Policy   *string   `json:"policy"`
 	// Bypasses are the options by which requests pass that the portal did not
 	// ask, such as bypassPaths.
-	Bypasses          []string `json:"bypasses"`
-	ExtraConfig       string   `json:"extraConfig"`
-	ReverseProxyBlock string   `json:"reverseProxyBlock"`
-	Tunnel            *string  `json:"tunnel"`
+	Bypasses []string `json:"bypasses"`
+	// Open is what is let through so, nil where the portal asks nobody.
+	Open              *Open   `json:"open"`
+	ExtraConfig       string  `json:"extraConfig"`
+	ReverseProxyBlock string  `json:"reverseProxyBlock"`
+	Tunnel            *string `json:"tunnel"`
 }
 
 // Backend is where a Vhost sends requests.

@@ -146,7 +146,7 @@ let
   # fields. To look at an option forces its type, and the type of any option of
   # any service may be one that cannot be evaluated; so among the options of a
   # service only those are looked at that are named like a hub or lead to one.
-  hubNames = [ "virtualHosts" "vhosts" "contributions" "entries" "endpoints" "services" "datasets" "rules" "jobs" "nfsMounts" "mounts" "networks" "databases" "templates" "integrations" ];
+  hubNames = [ "virtualHosts" "vhosts" "contributions" "entries" "endpoints" "services" "datasets" "rules" "jobs" "nfsMounts" "mounts" "networks" "databases" "templates" "integrations" "tunnels" ];
   hubParents = [ "restic" "borgbackup" "backup" "storage" "sanoid" "podman" "docker" ];
   hubs = path: set:
     if !isAttrs set then [ ]
@@ -351,11 +351,89 @@ let
     # What is let through without the portal having asked.
     bypasses = let s = shallow null (v.caddySecurity or null); in
       if s == null then [ ] else filter (f: tryOr [ ] (s.${f} or [ ]) != [ ]) [ "bypassPaths" "bypassResources" "staticApiKeys" ];
+    open = let s = shallow null (v.caddySecurity or null); in
+      if s == null || !(tryOr false (s.enable or true)) then null
+      else {
+        paths = strings (try (s.bypassPaths or null));
+        resources = strings (try (s.bypassResources or null));
+        networks = strings (try (s.allowedNetworks or null));
+        keys = map keyFacts (filter isAttrs (shallow [ ] (s.staticApiKeys or [ ])));
+      };
     extraConfig = tryOr "" (v.extraConfig or "");
     reverseProxyBlock = tryOr "" (v.reverseProxyBlock or "");
-    tunnel = let c = shallow null (v.cloudflare or null); in
+    tunnel = let c = if tunnelField == null then null else shallow null (v.${tunnelField} or null); in
       if c != null && tryOr false (c.enable or false) then try (c.tunnel or null) else null;
   };
+
+  # What a key for machines opens, and the variable that has it.
+  keyFacts = k: {
+    name = text (k.name or null);
+    variable = text (k.envVar or null);
+    header = text (k.headerName or null);
+    paths = let p = try (k.paths or null); in if p == null then null else strings p;
+    networks = strings (try (k.allowedNetworks or null));
+    audited = let v = try (k.injectAuthHeader or null); in if isBool v then v else null;
+  };
+
+  # --- access from outside, and of machines ------------------------------------
+
+  # The fields of virtual hosts, those of sets of options too.
+  vhostOptions =
+    let
+      h = hubWith kinds.proxy;
+      sub = if h == null then null else submoduleOf h.option.type;
+    in
+    if sub == null then { } else shallow { } (sub.getSubOptions [ ]);
+  belowField = n:
+    let o = shallow { } (vhostOptions.${n} or { }); sub = if isOption o then submoduleOf (shallow null (o.type or null)) else null; in
+    if isOption o then (if sub == null then { } else shallow { } (sub.getSubOptions [ ])) else if isAttrs o then o else { };
+  # The field by which a virtual host is put into a tunnel.
+  tunnelField =
+    let fits = n: let o = belowField n; in o ? enable && o ? tunnel; in
+    firstOf fits (filter (n: n != "_module") (attrNames vhostOptions));
+  vhostAccess =
+    let
+      names = o: filter (n: n != "_module") (attrNames o);
+      keys = (belowField "caddySecurity").staticApiKeys or { };
+      sub = if isOption keys then submoduleOf (shallow null (keys.type or null)) else null;
+      key = if sub == null then { } else shallow { } (sub.getSubOptions [ ]);
+    in
+    {
+      inherit tunnelField;
+      security = names (belowField "caddySecurity");
+      keys = names key;
+      header = text (key.headerName.default or null);
+    };
+
+  # Tunnels are an option of that name whose entries have credentials.
+  tunnelHub =
+    firstOf (h: match ".*[tT]unnels" (lib.last h.path) != null && lib.any (f: match ".*([cC]redential|[tT]oken|[sS]ecret).*" f != null) h.fields) ownHubs;
+  tunnelFacts = n: t:
+    let
+      above = lib.init tunnelHub.path;
+      service = lib.last above;
+      units = filter (u: lib.hasInfix n (lib.removePrefix service u) && lib.hasPrefix service u) (attrNames config.systemd.services);
+      # The shortest name is the tunnel itself, others do something beside it.
+      unit = foldl' (best: u: if best == null || builtins.stringLength u < builtins.stringLength best then u else best) null units;
+      u = config.systemd.services.${unit};
+      started = filter isString (concatMap (v: map (shallow null) (one (shallow null v))) [ (u.serviceConfig.ExecStart or null) (u.serviceConfig.ExecStartPre or null) (u.script or null) ]);
+      # Whether names of virtual hosts become records of their own accord.
+      registers = f:
+        let v = shallow null (t.${f} or null); in
+        match ".*([dD]ns|DNS).*" f != null && (if isAttrs v then tryOr false (v.enable or false) else v == true);
+    in
+    {
+      enabled = tryOr true ((get above config).enable or true);
+      registers = lib.any registers tunnelHub.fields;
+      inherit unit;
+      # What it carries is in a file of the store, which is not read: only its
+      # name is, which is another when what is in the file is.
+      digest =
+        if unit == null || !(lib.any builtins.hasContext started) then null
+        else builtins.hashString "sha256" (builtins.toJSON (map builtins.unsafeDiscardStringContext started));
+      # Where a module of NixOS makes it, the names are an option.
+      hostNames = let i = shallow null (config.services.${service}.tunnels.${n}.ingress or null); in if isAttrs i then attrNames i else null;
+    };
 
   # Authorization policies that exist: the names in an option, or in a field of
   # an option, that is called so.
@@ -452,7 +530,22 @@ let
     let t = tryEval (f (throw "argument")); in
     if n < 6 && t.success && isFunction t.value then arityOf (n + 1) t.value else n;
 
-  helpers = file:
+  keyHelper = f:
+    let
+      named = functionArgs f;
+      made = if named != { } then f (mapAttrs (n: _: if n == "name" then "key" else "VARIABLE") (lib.filterAttrs (_: optional: !optional) named)) else f "key" "VARIABLE";
+      known = shallow null made;
+      full = if named == { } && isFunction known then shallow null (known [ "argument" ]) else known;
+      is = isAttrs full && try (full.name or null) == "key" && try (full.envVar or null) == "VARIABLE";
+    in
+    if !is then null
+    else {
+      takes = if named != { } then attrNames named else if isFunction known then filter (n: try full.${n} == [ "argument" ]) (attrNames full) else [ ];
+      named = named != { };
+      header = text (full.headerName or null);
+    };
+
+  libraryOf = file:
     let
       f = import (source + file);
       available = { inherit config lib options; inherit (system) pkgs; } // args;
@@ -468,7 +561,13 @@ let
         else if !isFunction f then f
         else if parameter != null then f available.${head parameter}
         else f (mapAttrs (n: _: available.${n}) (lib.filterAttrs (n: _: hasAttr n available) wanted));
-      lib' = if isAttrs given && !(given ? outPath) then given else { };
+      members = if isAttrs given && !(given ? outPath) then given else { };
+    in
+    { inherit wanted missing members; };
+  helpers = file:
+    let
+      inherit (libraryOf file) wanted missing;
+      lib' = (libraryOf file).members;
       plain = v: if isList v then filter scalar v else if scalar v then v else null;
     in
     {
@@ -477,9 +576,16 @@ let
       members = describeAll 0 lib';
       # One level below: policies, tag sets.
       values = mapAttrs
-        (_: v: mapAttrs (_: w: let x = try w; in if isAttrs x then lib.filterAttrs (_: scalar) x else plain x) (lib.filterAttrs (_: w: let s = shallow null w; in !isFunction s && !(isAttrs s && s ? outPath)) v))
+        (_: v: mapAttrs (_: w: let x = try w; in if isAttrs x then lib.filterAttrs (_: y: scalar y || isList y && lib.all scalar y) x else plain x) (lib.filterAttrs (_: w: let s = shallow null w; in !isFunction s && !(isAttrs s && s ? outPath)) v))
         (lib.filterAttrs (_: v: let s = shallow null v; in isAttrs s && !(s ? _type) && !(s ? outPath)) lib');
     };
+
+  # Functions that make a key for machines, by what they make of arguments.
+  keyHelpers = file:
+    let
+      isKey = n: v: match ".*[aA]pi[_-]?[kK]ey.*" n != null && isFunction (shallow null v);
+    in
+    lib.filterAttrs (_: k: k != null) (mapAttrs (_: keyHelper) (lib.filterAttrs isKey (libraryOf file).members));
 
   # Helpers that take the package set are described as they are with it.
   applied = name: v:
@@ -1035,6 +1141,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     }
     { name = "policies"; value = policies; }
     { name = "identity"; value = { providers = identityProviders; } // proxyEnvironment; }
+    { name = "access"; value = vhostAccess; }
     { name = "secrets"; value = secretNames; }
     { name = "templates"; value = templates; }
     { name = "provisioned"; value = provisioned; }
@@ -1168,7 +1275,10 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
   ++ map (n: { name = "database ${n}"; value = databaseFacts n (hubValue kinds.databases).${n}; }) (attrNames (hubValue kinds.databases))
   ++ map (n: { name = "broker ${n}"; value = brokerFacts (hubValue kinds.broker).${n}; }) (attrNames (hubValue kinds.broker))
   ++ map (n: { name = "grafana ${n}"; value = grafanaFacts (hubValue kinds.grafana).${n}; }) (attrNames (hubValue kinds.grafana))
+  ++ (if tunnelHub == null then [ ] else map (n: { name = "tunnel ${n}"; value = tunnelFacts n (get tunnelHub.path config).${n}; }) (shallow [ ] (attrNames (get tunnelHub.path config))))
   ++ map (n: { name = "redis ${n}"; value = redisFacts n redisServers.${n}; }) (attrNames redisServers)
   ++ map (f: { name = "helpers ${f}"; value = helpers f; }) helperFiles
+  # On their own, as they are applied to arguments.
+  ++ map (f: { name = "keys ${f}"; value = { members = keyHelpers f; }; }) helperFiles
   ++ (if !toplevel then [ ] else [{ name = "toplevel"; value = config.system.build.toplevel.drvPath; }])
 )))

@@ -71,7 +71,8 @@ func plain(f *facts.Facts) any {
 	copied := *f
 	copied.Host.Source, copied.Toplevel = "", ""
 	copied.Native, copied.Package, copied.Unstable = nil, nil, nil
-	copied.Libraries, copied.Arguments = nil, nil
+	copied.Libraries, copied.Arguments, copied.KeyHelpers = nil, nil, nil
+	copied.Tunnels = withoutLoad(f.Tunnels)
 	copied.Registries = nil
 	copied.Unreadable = nil // their reasons name store paths
 	copied.Upstream = withoutPlaces(f.Upstream)
@@ -105,6 +106,17 @@ func withoutStore(units map[string]facts.Handover) map[string]facts.Handover {
 			}
 		}
 		copied[name] = h
+	}
+	return copied
+}
+
+// withoutLoad leaves out what tunnels carry, which virtual hosts say of
+// themselves.
+func withoutLoad(tunnels map[string]facts.Tunnel) map[string]facts.Tunnel {
+	copied := make(map[string]facts.Tunnel, len(tunnels))
+	for name, t := range tunnels {
+		t.Digest, t.HostNames = nil, nil
+		copied[name] = t
 	}
 	return copied
 }

@@ -1,0 +1,84 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+)
+
+// promiseOutside: who gets in from where, and nobody else.
+func (m *maker) promiseOutside() {
+	model := m.model
+	if t := model.Tunnel; t != nil {
+		m.promise(PromiseTunnel, m.Service, fmt.Sprintf("tunnel %s carries %s", t.Name, m.HostName()),
+			map[string]string{"tunnel": t.Name, "hostName": m.HostName(), "unit": t.Unit})
+	}
+	for _, k := range model.Keys {
+		m.promise(PromiseMachine, k.Name, fmt.Sprintf("key %s opens %s, in header %s, from a variable that the proxy has", k.Name, k.opens(), k.Header), map[string]string{
+			"vhost": m.Service, "variable": k.Variable, "header": k.Header, "paths": strings.Join(k.Paths, " "), "networks": strings.Join(k.Networks, " "), "audited": fmt.Sprint(k.Audited),
+		})
+	}
+	if model.Auth.Kind != CaddySecurity && len(model.Keys) == 0 || model.Auth.Policy == "" {
+		return
+	}
+	want, text := map[string]string{}, "nothing passes the login unasked"
+	var names []string
+	for _, k := range model.Keys {
+		names = append(names, k.Name)
+	}
+	if len(names) > 0 {
+		want["keys"] = strings.Join(names, " ")
+		text += " but who has a key"
+	}
+	if b := model.Bypass; b != nil {
+		want["paths"], want["networks"] = strings.Join(b.Paths, " "), strings.Join(b.Networks, " ")
+		text = "only what begins with " + strings.Join(b.Paths, ", ") + " passes the login unasked"
+	}
+	m.promise(PromiseUnasked, m.Service, text, want)
+}
+
+// outsideSteps: values of keys, names of the internet, and what to try.
+func (m *maker) outsideSteps(before, after func(what, command string)) {
+	url := "https://" + m.HostName()
+	if t := m.model.Tunnel; t != nil {
+		switch {
+		case t.Registers:
+			after(fmt.Sprintf("see that %s has made a DNS record of %s", m.tunnelUnit(t), m.HostName()), fmt.Sprintf("ssh %s journalctl -u %s.service -n 50", m.Facts.Host.Name, m.tunnelUnit(t)))
+		case t.Field == "cloudflare":
+			before(fmt.Sprintf("let %s point to tunnel %s on the internet", m.HostName(), t.Name), fmt.Sprintf("cloudflared tunnel route dns %s %s", t.Name, m.HostName()))
+		default:
+			before(fmt.Sprintf("let %s point to tunnel %s on the internet", m.HostName(), t.Name), "")
+		}
+		what := "see from outside of your network that a login is asked for: 200 with a page of its own would be open to everybody"
+		if m.model.Auth.Kind == NoAuth {
+			what = "see from outside of your network what everybody sees"
+		}
+		after(what, "curl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' "+url)
+	}
+	for _, k := range m.model.Keys {
+		path := "/"
+		if len(k.Paths) > 0 {
+			path = k.Paths[0]
+		}
+		if k.Secret != "" {
+			before(fmt.Sprintf("add key %s, a long random value and never an empty one, which would let everybody in (openssl rand -hex 32 makes one)", k.Name), m.sopsCommand(k.Secret))
+		}
+		after(fmt.Sprintf("see that key %s lets a machine in", k.Name), fmt.Sprintf("curl -fsS -o /dev/null -w '%%{http_code}\\n' -H \"%s: $KEY\" %s%s", k.Header, url, path))
+		after(fmt.Sprintf("see that another value than that of key %s is refused: 302, 401 or 403, never 200", k.Name), fmt.Sprintf("curl -sS -o /dev/null -w '%%{http_code}\\n' -H '%s: wrong' %s%s", k.Header, url, path))
+	}
+	if len(m.model.Keys) > 0 && m.Facts.Identity.Unit != nil && m.model.Auth.Kind != Hybrid {
+		after("restart the proxy: it reads the keys when it starts", fmt.Sprintf("ssh %s systemctl restart %s.service", m.Facts.Host.Name, *m.Facts.Identity.Unit))
+	}
+	if b := m.model.Bypass; b != nil {
+		for _, p := range b.Paths {
+			after(fmt.Sprintf("see that %s asks for a key of its own: nobody else asks there", p), fmt.Sprintf("curl -sS -o /dev/null -w '%%{http_code}\\n' %s%s", url, p))
+		}
+	}
+}
+
+// tunnelUnit is what is known of the unit that runs a tunnel.
+func (m *maker) tunnelUnit(t *Tunnel) string {
+	if t.Unit == "" {
+		return t.Name
+	}
+	return t.Unit
+}
