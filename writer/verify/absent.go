@@ -17,6 +17,9 @@ func (c *checker) absence(p plan.Promise) (bool, string) {
 		plan.AbsentDataset:   c.foundDataset,
 		plan.AbsentMetrics:   c.foundScrape,
 		plan.AbsentVhost:     c.foundVhost,
+		plan.AbsentTunnel:    c.foundTunnel,
+		plan.AbsentTile:      c.foundTile,
+		plan.AbsentProbe:     c.foundProbe,
 	}[p.Want["absent"]]
 	if !ok {
 		return false, "nothing looks for " + p.Want["absent"]

@@ -241,19 +241,14 @@ func (c *checker) key(p plan.Promise) (bool, string) {
 	if !hasLine(v.ReverseProxyBlock, p.Want["line"]) {
 		return false, "the proxy does not send it: " + p.Want["line"]
 	}
-	if len(v.Bypasses) > 0 {
-		return false, bypassed(v.Bypasses)
+	unasked := v.Bypasses
+	if len(c.plan.Model.Keys) > 0 { // who has one of its keys may use the service's
+		unasked = slices.DeleteFunc(slices.Clone(unasked), func(option string) bool { return option == "staticApiKeys" })
 	}
-	variable := p.Want["variable"]
-	for _, name := range c.after.Identity.Templates {
-		if slices.Contains(c.after.Templates[name].Variables, variable) {
-			return true, variable + " is in template " + name + ", which the proxy reads"
-		}
+	if len(unasked) > 0 {
+		return false, bypassed(unasked)
 	}
-	if c.defined(variable) {
-		return false, "the proxy does not read the template that defines " + variable
-	}
-	return false, "no template defines " + variable
+	return c.proxyHas(p.Want["variable"])
 }
 
 // hasLine tells whether a block has a line, whatever its indentation.
