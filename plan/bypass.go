@@ -26,6 +26,11 @@ func (m *maker) bypass(paths []string) error {
 		}
 		b.Networks = listed(networks)
 	}
+	for _, k := range m.model.Keys {
+		if k.pointless(paths) {
+			return inputErrorf("take the path out of one of them", "make key %s: what it opens passes without it, by bypassPaths", k.Name)
+		}
+	}
 	m.model.Bypass = b
 	if h := m.bypassHelper(paths); h != nil {
 		b.Given = true
@@ -33,6 +38,13 @@ func (m *maker) bypass(paths []string) error {
 	}
 	m.note(fmt.Sprintf("Nobody is asked for a login at what begins with %s. See that the software asks for a key of its own there, with its login turned off too.", strings.Join(paths, ", ")))
 	return nil
+}
+
+// pointless tells that everything which a key opens passes unasked.
+func (k APIKey) pointless(bypass []string) bool {
+	return len(k.Paths) > 0 && !slices.ContainsFunc(k.Paths, func(path string) bool {
+		return !slices.ContainsFunc(bypass, func(open string) bool { return strings.HasPrefix(path, open) })
+	})
 }
 
 // bypassHelper is the helper that carries the policy with just these exceptions.

@@ -54,6 +54,9 @@ func (m *maker) outsideSteps(before, after func(what, command string)) {
 		}
 		after(what, "curl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' "+url)
 	}
+	if len(m.model.Keys) > 0 && m.Facts.Identity.Unit != nil && m.model.Auth.Kind != Hybrid {
+		after("restart the proxy: it reads the keys when it starts", fmt.Sprintf("ssh %s systemctl restart %s.service", m.Facts.Host.Name, *m.Facts.Identity.Unit))
+	}
 	for _, k := range m.model.Keys {
 		path := "/"
 		if len(k.Paths) > 0 {
@@ -62,11 +65,8 @@ func (m *maker) outsideSteps(before, after func(what, command string)) {
 		if k.Secret != "" {
 			before(fmt.Sprintf("add key %s, a long random value and never an empty one, which would let everybody in (openssl rand -hex 32 makes one)", k.Name), m.sopsCommand(k.Secret))
 		}
-		after(fmt.Sprintf("see that key %s lets a machine in", k.Name), fmt.Sprintf("curl -fsS -o /dev/null -w '%%{http_code}\\n' -H \"%s: $KEY\" %s%s", k.Header, url, path))
+		after(fmt.Sprintf("see that key %s lets a machine in: what the service answers, and no 302 to the login", k.Name), fmt.Sprintf("curl -fsS -o /dev/null -w '%%{http_code}\\n' -H \"%s: $KEY\" %s%s", k.Header, url, path))
 		after(fmt.Sprintf("see that another value than that of key %s is refused: 302, 401 or 403, never 200", k.Name), fmt.Sprintf("curl -sS -o /dev/null -w '%%{http_code}\\n' -H '%s: wrong' %s%s", k.Header, url, path))
-	}
-	if len(m.model.Keys) > 0 && m.Facts.Identity.Unit != nil && m.model.Auth.Kind != Hybrid {
-		after("restart the proxy: it reads the keys when it starts", fmt.Sprintf("ssh %s systemctl restart %s.service", m.Facts.Host.Name, *m.Facts.Identity.Unit))
 	}
 	if b := m.model.Bypass; b != nil {
 		for _, p := range b.Paths {

@@ -140,7 +140,7 @@ func (m *maker) guardedTunnel() error {
 func (m *maker) loginText() string {
 	switch auth := m.model.Auth; auth.Kind {
 	case NoAuth:
-		return "nothing: whoever finds it may use it"
+		return "nothing, whoever finds it may use it"
 	case Builtin:
 		return "its own login, with accounts of its own"
 	case OIDC:

@@ -18,6 +18,7 @@
     ./secrets.nix
 
     # Services
+    ./services/cloudflare-tunnel.nix # Access from outside
     ./services/enclosed.nix # Encrypted notes
     ./services/gatus.nix # Black-box checks
     ./services/homepage.nix # Dashboard

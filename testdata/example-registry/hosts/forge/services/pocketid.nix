@@ -43,6 +43,11 @@ in
       modules.alerting.rules."pocketid-service-down" =
         forgeDefaults.mkSystemdServiceDownAlert "pocket-id" "PocketID" "identity provider";
 
+      modules.services.caddy.virtualHosts.pocketid.cloudflare = {
+        enable = true;
+        tunnel = "forge";
+      };
+
       modules.services.caddy.security = {
         enable = lib.mkDefault true;
         identityProviders.pocketid = {

@@ -3,6 +3,7 @@
 {
   imports = [
     ../caddy # Reverse proxy and single sign-on
+    ../cloudflared # Tunnels from the internet
     ../podman # Containers
     ../postgresql # Databases
   ];

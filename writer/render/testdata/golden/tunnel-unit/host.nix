@@ -1,0 +1,54 @@
+# Shiori - Simple bookmark manager built with Go
+#
+# No login: whoever reaches the proxy may use it. Stateless: no dataset, backup
+# or restore.
+{ config, lib, ... }:
+
+let
+  forgeDefaults = import ../lib/defaults.nix { inherit config lib; };
+  serviceDomain = "shiori.${config.networking.domain}";
+  serviceEnabled = config.modules.services.shiori.enable or false;
+in
+{
+  config = lib.mkMerge [
+    {
+      modules.services.shiori = {
+        enable = true;
+
+        reverseProxy = {
+          enable = true;
+          hostName = serviceDomain;
+        };
+      };
+    }
+
+    (lib.mkIf serviceEnabled {
+      # On the internet, as asked for.
+      # What guards it: nothing, whoever finds it may use it.
+      modules.services.caddy.virtualHosts.shiori.cloudflare = {
+        enable = true;
+        tunnel = "forge";
+      };
+
+      modules.alerting.rules.shiori-service-down =
+        forgeDefaults.mkSystemdServiceDownAlert "shiori" "Shiori" "Simple bookmark manager built with Go";
+
+      modules.services.homepage.contributions.shiori = {
+        group = "Productivity";
+        name = "Shiori";
+        icon = "shiori";
+        href = "https://${serviceDomain}";
+        description = "Simple bookmark manager built with Go";
+        siteMonitor = "http://127.0.0.1:8484";
+      };
+
+      modules.services.gatus.contributions.shiori = {
+        name = "Shiori";
+        group = "Productivity";
+        url = "https://${serviceDomain}";
+        interval = "60s";
+        conditions = [ "[STATUS] == 200" ];
+      };
+    })
+  ];
+}
