@@ -10,12 +10,13 @@ import (
 
 // documentation: the decisions, and what a reader later wants to know of them.
 func (m *maker) documentation() {
-	d := Documentation{Decisions: []plan.Decision{}, Contradictions: []Contradiction{}, Integrations: []Integration{}, Deviations: []string{}}
+	d := Documentation{Decisions: []plan.Decision{}, Contradictions: []Contradiction{}, Integrations: []Integration{}, Public: []Fact{}, Deviations: []string{}}
 	if m.Plan != nil {
 		d.Decisions = list(m.Plan.Decisions)
 		d.Contradictions = contradictions(m.Plan)
 		d.Integrations = m.integrations()
 		d.Access = m.access()
+		d.Public = m.public()
 		d.Deviations = m.deviations()
 	}
 	m.r.Documentation = d
@@ -44,6 +45,9 @@ var wired = []struct {
 }{
 	{plan.PromiseVhost, "Reverse proxy", facts.Proxy},
 	{plan.PromiseAuth, "Login", facts.Proxy},
+	{plan.PromiseTunnel, "Tunnel from the internet", facts.Proxy},
+	{plan.PromiseMachine, "Keys of machines", facts.Proxy},
+	{plan.PromiseUnasked, "What passes without a login", facts.Proxy},
 	{plan.PromiseTile, "Dashboard", facts.DashboardHub},
 	{plan.PromiseProbe, "Black-box check", facts.BlackBoxHub},
 	{plan.PromiseMetrics, "Metrics", ""},
@@ -86,30 +90,6 @@ func (m *maker) hub(kind facts.HubKind) string {
 		}
 	}
 	return ""
-}
-
-// access says from where people reach the service.
-func (m *maker) access() string {
-	model := m.Plan.Model
-	switch {
-	case !model.Web:
-		return "It has no web page."
-	case m.Given.Facts == nil || m.Given.Facts.Hubs[facts.Proxy] == nil:
-		return "The host has no reverse proxy that services register with: it is reached at its port on the host."
-	case model.Port == 0:
-		return ""
-	}
-	s := fmt.Sprintf("Not exposed to the internet: no tunnel is set up. It is reached through the proxy at https://%s", m.hostName())
-	switch model.Auth.Kind {
-	case plan.NoAuth:
-		return s + ", without a login."
-	case "":
-		return s + "."
-	}
-	if d, ok := m.decision("auth"); ok {
-		s += fmt.Sprintf("; login: %s (%s)", value(d.Value), d.Reason)
-	}
-	return s + "."
 }
 
 // hostName is the name under which the proxy has the service.

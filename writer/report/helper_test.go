@@ -106,6 +106,8 @@ func runs(t *testing.T) map[string]report.Input {
 	all["unit"] = planned(t, "gotify", "example-gotify-server", answers("-image", "-containerPort", "-dataDir", "packaging=unit", "package=gotify-server",
 		"arguments=--listen {address}:{port} --data {dataDir}", "port=8070", "auth=builtin"), nil)
 	all["stateless"] = planned(t, "cyberchef", "", answers("-dataDir", "workload=stateless", "auth=none"), nil)
+	all["tunnel"] = planned(t, "linkding", "", answers("auth=caddy-security", "tunnel=yes", "tunnelReason=shared with *friends*", "apiKeys=ci", "apiKeys.ci.paths=/api", "apiKeys.ci.networks=10.0.0.0/8", "bypassPaths=/feed"), nil)
+	all["open"] = planned(t, "cyberchef", "", answers("-dataDir", "workload=stateless", "auth=none", "tunnel=yes", "tunnelWithoutLogin=yes"), nil)
 	all["no page"] = planned(t, "worker", "", answers("-dataDir", "-containerPort", "-auth", "workload=stateless", "web=no"), nil)
 	all["questions"] = planned(t, "linkding", "", answers("-workload", "-auth"), nil)
 	with := func(name string, change func(*report.Input)) {
@@ -174,7 +176,7 @@ func full() *report.Report {
 		Documentation: report.Documentation{Decisions: []plan.Decision{decision, said},
 			Contradictions: []report.Contradiction{{Decision: "port", Value: "9190", Other: "9090", Reason: "the image says so"}},
 			Integrations:   []report.Integration{{Name: "Alert", Option: "modules.alerting.rules", Text: "an alert watches it", Saw: "one does"}},
-			Access:         "Not exposed to the internet.", Deviations: []string{"Port 9190."}},
+			Access:         "Not exposed to the internet.", Public: []report.Fact{{About: "Access method", Text: "a VPN"}}, Deviations: []string{"Port 9190."}},
 		Validation: report.Validation{Evaluated: true, Kept: 1,
 			Results:    []verify.Result{{Promise: promise, Kept: true, Saw: "wanted by multi-user.target"}, {Promise: promise, Saw: "there is none"}},
 			Failing:    []report.FailingCheck{{Name: "guard", File: "flake.nix", Line: 9, Message: "assertion failed"}},

@@ -39,6 +39,12 @@ func (p *page) documentation(r *Report) {
 		p.heading(3, "Public access")
 		p.line("%s", opening(d.Access))
 	}
+	if len(d.Public) > 0 {
+		p.gap()
+		for _, f := range d.Public {
+			p.line("- **%s**: %s", text(f.About), sentence(f.Text))
+		}
+	}
 	p.heading(3, "Deviations")
 	if len(d.Deviations) == 0 {
 		p.line("None: it does as the repo's other services do.")

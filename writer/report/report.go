@@ -102,7 +102,9 @@ type Documentation struct {
 	Contradictions []Contradiction `json:"contradictions"`
 	Integrations   []Integration   `json:"integrations"`
 	Access         string          `json:"access,omitempty"`
-	Deviations     []string        `json:"deviations"`
+	// Public is the decision on public access.
+	Public     []Fact   `json:"public"`
+	Deviations []string `json:"deviations"`
 }
 
 // Contradiction is a source that says something else than was decided.
