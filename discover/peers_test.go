@@ -302,7 +302,7 @@ func TestLibraryMembersInDetail(t *testing.T) {
   strict = name: if name == "x" then 1 else 2;
   named = { a, b ? 1, ... }: a;
   conditional = lib.mkIf true { enable = true; };
-  tags = { media = [ "m" ]; number = 1; f = x: x; deep = { policy = "p"; list = [ ]; }; };
+  tags = { media = [ "m" ]; number = 1; f = x: x; deep = { policy = "p"; list = [ "x" ]; sets = [{ a = 1; }]; }; };
   sub = lib.types.submodule { options = { need = lib.mkOption { type = lib.types.str; }; opt = lib.mkOption { default = 1; }; }; };
   nul = lib.types.nullOr (lib.types.submodule { options.inner = lib.mkOption { default = 1; }; });
 }`
@@ -319,7 +319,7 @@ func TestLibraryMembersInDetail(t *testing.T) {
 		require.Equal(t, []string{"need", "opt"}, l.Members["sub"].Fields)
 		require.Equal(t, []string{"need"}, l.Members["sub"].Required)
 		require.Equal(t, []string{"inner"}, l.Members["nul"].Fields)
-		require.Equal(t, map[string]any{"media": []any{"m"}, "number": 1.0, "deep": map[string]any{"policy": "p"}}, l.Values["tags"])
+		require.Equal(t, map[string]any{"media": []any{"m"}, "number": 1.0, "deep": map[string]any{"policy": "p", "list": []any{"x"}}}, l.Values["tags"])
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"holthome.net/scaffold/discover/catalog"
 	"holthome.net/scaffold/discover/convention"
 )
 
@@ -59,16 +60,24 @@ func (m *maker) bypassHelper(paths []string) *convention.BypassHelper {
 	return nil
 }
 
-// offerBypass tells of the exceptions that the host library has for the policy.
-// They are never made without being asked for.
+// offerBypass tells of paths at which the software asks for a key however people
+// log in: those that the catalog knows, else those that the host library lets
+// pass with the policy. They are never let pass without being asked for.
 func (m *maker) offerBypass() {
-	if m.model.Auth.Kind != CaddySecurity || m.Entry == nil || m.Entry.Auth.APIKey.Support != "yes" {
+	if m.model.Auth.Kind != CaddySecurity || m.Entry == nil || m.Entry.Auth.APIKey.Support != catalog.Yes || !m.Facts.Access.Lets("bypassPaths") {
+		return
+	}
+	const why = "Programs and webhooks do not get past the login. "
+	key := m.Entry.Auth.APIKey
+	if len(key.Paths) > 0 {
+		paths := strings.Join(key.Paths, ",")
+		m.note(fmt.Sprintf("%sAt %s %s asks for its key all the same, says the catalog: --set bypassPaths=%s lets those pass that have it.", why, strings.ReplaceAll(paths, ",", ", "), m.model.DisplayName, paths))
 		return
 	}
 	for _, h := range m.Conventions.BypassHelpers {
-		if h.Policy == m.model.Auth.Policy && m.Facts.Access.Lets("bypassPaths") {
-			m.note(fmt.Sprintf("Programs and webhooks do not get past the login. %s has a key for its API; if it asks for that at all of them, --set bypassPaths=%s lets requests there pass, as %s does for others.",
-				m.model.DisplayName, strings.Join(h.Paths, ","), strings.Join(h.Helper, ".")))
+		if h.Policy == m.model.Auth.Policy {
+			m.note(fmt.Sprintf("%s%s has a key for its API; if it asks for that at all of them, --set bypassPaths=%s lets requests there pass, as %s does for others.",
+				why, m.model.DisplayName, strings.Join(h.Paths, ","), strings.Join(h.Helper, ".")))
 			return
 		}
 	}

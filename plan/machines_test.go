@@ -151,6 +151,9 @@ func TestBypassIsOffered(t *testing.T) {
 	p := made(t, in)
 	require.Contains(t, notes(p), "--set bypassPaths=/api lets requests there pass, as caddySecurity.mediaApi does for others")
 	require.Nil(t, p.Model.Bypass)
+	in.Entry.Auth.APIKey.Paths = []string{"/v1", "/feed"}
+	require.Contains(t, notes(made(t, in)), "At /v1, /feed linkding asks for its key all the same, says the catalog: --set bypassPaths=/v1,/feed")
+	require.NotContains(t, notes(made(t, with(in, "auth=builtin"))), "bypassPaths", "where the proxy asks nobody, nothing has to pass")
 }
 
 // TestForMachinesAlone: what nobody opens has no tile, and asks for a key.

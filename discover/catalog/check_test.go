@@ -135,6 +135,7 @@ var refusals = []struct {
 	{"placeholder of a setting", `"{discovery}"`, `"{Discovery}"`, "auth.oidc.settings.oidc.url", true},
 	{"setting without value", "oidc.on: true", "oidc.on: null", "auth.oidc.settings.oidc.on", true},
 	{"no login and OIDC", "auth:\n", "auth:\n  none: true\n", "auth.oidc", true},
+	{"path of a key", "header: Authorization", "header: Authorization\n    paths: [/api, feed]", "auth.apiKey.paths", true},
 	{"pages", "header: Authorization", "header: Authorization\n    pages: some", "auth.apiKey.pages", true},
 	{"manual with escape", "open the settings", `"\e[2J"`, "auth.oidc.manual", true},
 	{"no name", "name: pages\n", "", "name", true},

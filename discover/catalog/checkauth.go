@@ -57,6 +57,10 @@ func (d *document) ability(field string, a *Ability) {
 	}
 	d.form(field+".callback", a.Callback, pathForm, maxLine, false)
 	d.form(field+".header", a.Header, headerForm, maxTitle, false)
+	d.long(field+".paths", len(a.Paths))
+	for _, p := range a.Paths {
+		d.form(field+".paths", p, pathForm, maxLine, true)
+	}
 	d.text(field+".prefix", a.Prefix, maxTitle, false)
 	d.oneOf(field+".pages", string(a.Pages), supports, false)
 	d.text(field+".manual", a.Manual, maxText, false)
@@ -66,7 +70,7 @@ func (d *document) ability(field string, a *Ability) {
 	}
 	for name, there := range map[string]bool{
 		"environment": len(a.Environment) > 0, "settings": len(a.Settings) > 0, "secret": a.Secret != "", "callback": a.Callback != "", "header": a.Header != "",
-		"pages": a.Pages != "",
+		"pages": a.Pages != "", "paths": len(a.Paths) > 0,
 	} {
 		if there {
 			d.say(field+"."+name, "it is only written where support is yes")

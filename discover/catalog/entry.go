@@ -144,6 +144,9 @@ type Ability struct {
 	Prefix string `yaml:"prefix" json:"prefix,omitempty"`
 	// Pages is whether the key opens the pages too, not only the API.
 	Pages Support `yaml:"pages" json:"pages,omitempty"`
+	// Paths are those at which the key is asked for however people log in, of the
+	// beginning of what is below.
+	Paths []string `yaml:"paths" json:"paths,omitempty"`
 	// AutoCreate is whether accounts are made at the first login.
 	AutoCreate Support `yaml:"autoCreate" json:"autoCreate,omitempty"`
 	// Manual are steps that only a person can do, in its own settings.
