@@ -27,7 +27,7 @@ func (k APIKey) opens() string {
 	if len(k.Paths) == 0 {
 		return "everything"
 	}
-	return "what is below " + strings.Join(k.Paths, ", ")
+	return "what begins with " + strings.Join(k.Paths, ", ")
 }
 
 // from is from where a key works, for people.

@@ -21,17 +21,22 @@ func (m *maker) promiseOutside() {
 		return
 	}
 	want, text := map[string]string{}, "nothing passes the login unasked"
+	if b := model.Bypass; b != nil {
+		want["paths"], want["networks"] = strings.Join(b.Paths, " "), strings.Join(b.Networks, " ")
+		text += " but what begins with " + strings.Join(b.Paths, ", ")
+	}
 	var names []string
 	for _, k := range model.Keys {
 		names = append(names, k.Name)
 	}
 	if len(names) > 0 {
 		want["keys"] = strings.Join(names, " ")
-		text += " but who has a key"
-	}
-	if b := model.Bypass; b != nil {
-		want["paths"], want["networks"] = strings.Join(b.Paths, " "), strings.Join(b.Networks, " ")
-		text = "only what begins with " + strings.Join(b.Paths, ", ") + " passes the login unasked"
+		if model.Bypass == nil {
+			text += " but"
+		} else {
+			text += ", and"
+		}
+		text += " who has key " + strings.Join(names, ", ")
 	}
 	m.promise(PromiseUnasked, m.Service, text, want)
 }

@@ -82,7 +82,7 @@ func opens(paths []string) string {
 	if len(paths) == 0 {
 		return "everything"
 	}
-	return "what is below " + strings.Join(paths, ", ")
+	return "what begins with " + strings.Join(paths, ", ")
 }
 
 // exposure are the security considerations of what is on the internet.

@@ -16,7 +16,7 @@ func TestPublicAccess(t *testing.T) {
 		"tunnel": {
 			"Exposed to the internet: through tunnel forge and the proxy, at `https://linkding.home.example`", "- **Exposed to the internet**: Yes, through tunnel forge",
 			"- **Authentication**: Single sign-on at the proxy, policy ", "- **Justification**: Shared with `*friends*`.", "- **Public DNS record**: To be made by hand",
-			"- **Key for machines: ci**: In header X-Api-Key; opens what is below /api, from 10.0.0.0/8", "- **Passes without a login**: /feed, and what begins so",
+			"- **Key for machines: ci**: In header X-Api-Key; opens what begins with /api, from 10.0.0.0/8", "- **Passes without a login**: /feed, and what begins so",
 			"- **What that means**: Anyone on the internet can send it requests", "- **Risk taken**: Keys of machines and paths",
 			"| Tunnel from the internet |", "| Keys of machines |", "| What passes without a login |",
 		},

@@ -20,8 +20,11 @@ func init() {
 	maps.Copy(scenarios, map[string]scenario{
 		"tunnel":         hooks("example", "category=Media", "tunnel=yes", "tunnelReason=hooks come from there", "apiKeys=ci,deploy", "apiKeys.deploy.paths=/hooks,/deploy", "bypassPaths=/ping"),
 		"factory-tunnel": hooks("example-registry", "category=media", "tunnel=forge", "apiKeys=ci", "apiKeys.ci.networks=10.0.0.0/8", "bypassPaths=/ping,/api,/feed"),
-		"machines":       hooks("example", "category=Media", "page=no", "probe=no", "bypassPaths=/ping", "bypassNetworks=10.0.0.0/8"),
+		"key-machines": {"example", discover.Query{Service: "notes"}, said("packaging=container", "image=ghcr.io/x/notes:1.0.0@"+digest, "containerPort=8080", "dataDir=/data",
+			"workload=sqlite", "description=notes", "category=Productivity", "apiKeys=ci")},
+		"machines": hooks("example", "category=Media", "page=no", "probe=no", "bypassPaths=/ping", "bypassNetworks=10.0.0.0/8"),
 	})
+	known["key-machines"] = known["key"]
 }
 
 // TestOutsideBroken: who gets in is done otherwise than was decided, and the
@@ -39,26 +42,27 @@ func TestOutsideBroken(t *testing.T) {
 		kind     plan.PromiseKind
 		saw      string
 	}{
-		"no tunnel":                  {"tunnel", inHost("        enable = true;\n        tunnel =", "        enable = false;\n        tunnel ="), plan.PromiseTunnel, "it is in tunnel nothing"},
-		"another tunnel":             {"tunnel", inHost(`tunnel = "forge";`, `tunnel = "other";`), plan.PromiseTunnel, "it is in tunnel other"},
-		"tunnel of another name":     {"tunnel", inHost("virtualHosts.hooks.cloudflare", "virtualHosts.pocketid.cloudflare"), plan.PromiseTunnel, "it is in tunnel nothing"},
-		"tunnels are off":            {"factory-tunnel", guarded("modules.services.cloudflared.enable = lib.mkForce false;"), plan.PromiseTunnel, "no tunnel forge that is on"},
-		"no keys":                    {"tunnel", inHost("staticApiKeys = [", "claimRoles = lib.optionals false ["), plan.PromiseMachine, "the virtual host has no such key"},
-		"key that opens everything":  {"tunnel", inHost(`mkStaticApiKeyWithPaths "deploy" "HOOKS_DEPLOY_API_KEY" [ "/hooks" "/deploy" ]`, `mkStaticApiKey "deploy" "HOOKS_DEPLOY_API_KEY"`), plan.PromiseMachine, "its paths: none"},
-		"key from everywhere":        {"factory-tunnel", inHost(`[ "10.0.0.0/8" ]`, `[ "0.0.0.0/0" ]`), plan.PromiseMachine, "its networks: 0.0.0.0/0"},
-		"another variable":           {"tunnel", inHost(`"ci" "HOOKS_CI_API_KEY"`, `"ci" "HOOKS_X"`), plan.PromiseMachine, "its variable: HOOKS_X"},
-		"variable that is empty":     {"tunnel", inHost("        HOOKS_CI_API_KEY=$", "        HOOKS_CI=$"), plan.PromiseMachine, "no template defines HOOKS_CI_API_KEY"},
-		"template of somebody else":  {"tunnel", inHost("sops.templates.caddy-env.content", "sops.templates.hooks-x.content"), plan.PromiseMachine, "the proxy does not read the template"},
-		"one more key":               {"tunnel", inHost("staticApiKeys = [", `staticApiKeys = [ (forgeDefaults.mkStaticApiKey "more" "HOOKS_CI_API_KEY")`), plan.PromiseUnasked, "keys that pass: more ci deploy"},
-		"one more path":              {"tunnel", inHost(`bypassPaths = [ "/ping" ];`, `bypassPaths = [ "/ping" "/api" ];`), plan.PromiseUnasked, "paths that pass unasked: /ping /api"},
-		"pattern":                    {"tunnel", inHost(`bypassPaths = [`, `bypassResources = [ "^/x" ]; bypassPaths = [`), plan.PromiseUnasked, "what matches ^/x passes unasked"},
-		"helper without exceptions":  {"factory-tunnel", inHost("mediaWithApiBypass", "media"), plan.PromiseUnasked, "paths that pass unasked: none"},
-		"exceptions nobody decided":  {"container", inHost("caddySecurity.home;", `caddySecurity.home // { bypassPaths = [ "/x" ]; };`), plan.PromiseUnasked, "paths that pass unasked: /x"},
-		"login lost":                 {"tunnel", inModule(" caddySecurity extraConfig", " extraConfig"), plan.PromiseUnasked, "nobody is asked for a login at all"},
-		"from everywhere":            {"machines", inHost(`allowedNetworks = [ "10.0.0.0/8" ];`, ""), plan.PromiseUnasked, "networks from which they pass: none"},
-		"tunnel that nobody decided": {"container", guarded(vhost + "linkding.cloudflare = { enable = true; tunnel = \"forge\"; };"), plan.PromiseAbsence, "there is tunnel forge"},
-		"tile":                       {"machines", guarded(tile), plan.PromiseAbsence, "there is a tile"},
-		"check":                      {"machines", guarded(probe), plan.PromiseAbsence, "there is a check"},
+		"no tunnel":                       {"tunnel", inHost("        enable = true;\n        tunnel =", "        enable = false;\n        tunnel ="), plan.PromiseTunnel, "it is in tunnel nothing"},
+		"another tunnel":                  {"tunnel", inHost(`tunnel = "forge";`, `tunnel = "other";`), plan.PromiseTunnel, "it is in tunnel other"},
+		"tunnel of another name":          {"tunnel", inHost("virtualHosts.hooks.cloudflare", "virtualHosts.pocketid.cloudflare"), plan.PromiseTunnel, "it is in tunnel nothing"},
+		"tunnels are off":                 {"factory-tunnel", guarded("modules.services.cloudflared.enable = lib.mkForce false;"), plan.PromiseTunnel, "no tunnel forge that is on"},
+		"no keys":                         {"tunnel", inHost("staticApiKeys = [", "claimRoles = lib.optionals false ["), plan.PromiseMachine, "the virtual host has no such key"},
+		"key that opens everything":       {"tunnel", inHost(`mkStaticApiKeyWithPaths "deploy" "HOOKS_DEPLOY_API_KEY" [ "/hooks" "/deploy" ]`, `mkStaticApiKey "deploy" "HOOKS_DEPLOY_API_KEY"`), plan.PromiseMachine, "its paths: none"},
+		"key from everywhere":             {"factory-tunnel", inHost(`[ "10.0.0.0/8" ]`, `[ "0.0.0.0/0" ]`), plan.PromiseMachine, "its networks: 0.0.0.0/0"},
+		"another variable":                {"tunnel", inHost(`"ci" "HOOKS_CI_API_KEY"`, `"ci" "HOOKS_X"`), plan.PromiseMachine, "its variable: HOOKS_X"},
+		"variable that is empty":          {"tunnel", inHost("        HOOKS_CI_API_KEY=$", "        HOOKS_CI=$"), plan.PromiseMachine, "no template defines HOOKS_CI_API_KEY"},
+		"template of somebody else":       {"tunnel", inHost("sops.templates.caddy-env.content", "sops.templates.hooks-x.content"), plan.PromiseMachine, "the proxy does not read the template"},
+		"one more key":                    {"tunnel", inHost("staticApiKeys = [", `staticApiKeys = [ (forgeDefaults.mkStaticApiKey "more" "HOOKS_CI_API_KEY")`), plan.PromiseUnasked, "keys that pass: more ci deploy"},
+		"one more path":                   {"tunnel", inHost(`bypassPaths = [ "/ping" ];`, `bypassPaths = [ "/ping" "/api" ];`), plan.PromiseUnasked, "paths that pass unasked: /ping /api"},
+		"pattern":                         {"tunnel", inHost(`bypassPaths = [`, `bypassResources = [ "^/x" ]; bypassPaths = [`), plan.PromiseUnasked, "what matches ^/x passes unasked"},
+		"helper without exceptions":       {"factory-tunnel", inHost("mediaWithApiBypass", "media"), plan.PromiseUnasked, "paths that pass unasked: none"},
+		"exceptions nobody decided":       {"container", inHost("caddySecurity.home;", `caddySecurity.home // { bypassPaths = [ "/x" ]; };`), plan.PromiseUnasked, "paths that pass unasked: /x"},
+		"login lost":                      {"tunnel", inModule(" caddySecurity extraConfig", " extraConfig"), plan.PromiseUnasked, "nobody is asked for a login at all"},
+		"from everywhere":                 {"machines", inHost(`allowedNetworks = [ "10.0.0.0/8" ];`, ""), plan.PromiseUnasked, "networks from which they pass: none"},
+		"tunnel that nobody decided":      {"container", guarded(vhost + "linkding.cloudflare = { enable = true; tunnel = \"forge\"; };"), plan.PromiseAbsence, "there is tunnel forge"},
+		"key of the service for everyone": {"key-machines", inHost("caddySecurity.home // {", `caddySecurity.home // { bypassPaths = [ "/x" ];`), plan.PromiseKey, "requests pass that the portal did not ask: bypassPaths"},
+		"tile":                            {"machines", guarded(tile), plan.PromiseAbsence, "there is a tile"},
+		"check":                           {"machines", guarded(probe), plan.PromiseAbsence, "there is a check"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			st := prepare(t, c.scenario)
