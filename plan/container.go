@@ -30,7 +30,8 @@ func (m *maker) container() error {
 func (m *maker) resources() {
 	m.model.Memory = Memory{Limit: "512M", Reservation: "256M", CPUs: "1.0"}
 	if said, ok := m.said("memory"); ok {
-		m.model.Memory.Limit, m.model.Memory.Reservation = said, said
+		m.model.Memory.Limit, m.model.Memory.Reservation = said, half(said)
+		m.decide(Decision{Name: "memoryReservation", Value: m.model.Memory.Reservation, Rule: "half of the limit", Reason: "what it keeps when memory is short, beside what others need"})
 	} else {
 		m.decide(Decision{Name: "memory", Value: m.model.Memory.Limit, Rule: "a limit for each container", Reason: "nothing tells what it needs; raise it when it is used up"})
 	}

@@ -67,6 +67,12 @@ var (
 		}
 		return nil
 	}
+	amountForm = func(s string) error {
+		if !regexp.MustCompile(`^[1-9][0-9]{0,6}[MG]$`).MatchString(s) {
+			return fmt.Errorf("%q is no amount such as 512M or 2G", s)
+		}
+		return nil
+	}
 	listForm = func(s string) error {
 		for _, e := range strings.Split(s, ",") {
 			if !regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`).MatchString(strings.TrimSpace(e)) {
@@ -97,6 +103,7 @@ var keys = slices.Concat(
 	pageKeys,
 	machineKeys,
 	tunnelKeys,
+	hardwareKeys,
 )
 
 var mainKeys = []key{
@@ -120,12 +127,7 @@ var mainKeys = []key{
 	{name: "nfs", check: wordForm, about: "network mount that it needs, or no"},
 	{name: "mountPath", check: pathForm, about: "where a container sees the network mount"},
 	{name: "runAs", choices: []string{"user", "puid", "image"}, about: "how a container gets its ids"},
-	{name: "memory", check: func(s string) error {
-		if !regexp.MustCompile(`^[1-9][0-9]*[MG]$`).MatchString(s) {
-			return fmt.Errorf("%q is no amount such as 512M or 2G", s)
-		}
-		return nil
-	}, about: "memory that a container may use"},
+	{name: "memory", check: amountForm, about: "memory that a container may use"},
 	{name: "cpus", check: func(s string) error {
 		if !regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`).MatchString(s) {
 			return fmt.Errorf("%q is no number of processors", s)

@@ -16,7 +16,8 @@ func (m *maker) catalogOffers() []offer {
 	if e == nil {
 		return nil
 	}
-	fields := map[string]string{"web": "noWeb", "healthPath": "health", "metricsPath": "metrics", "nfs": "mount", "containerPort": "port", "dataDir": "dataDirs"}
+	fields := map[string]string{"web": "noWeb", "healthPath": "health", "metricsPath": "metrics", "nfs": "mount", "containerPort": "port", "dataDir": "dataDirs",
+		"mountReadOnly": "hardware", "capabilities": "hardware", "shm": "hardware", "hostNetwork": "hardware"}
 	from := func(name string) known {
 		name, _, _ = strings.Cut(name, ".")
 		if f := fields[name]; f != "" {
@@ -49,7 +50,17 @@ func (m *maker) catalogOffers() []offer {
 		o.reason, o.evidence = "it works on the files of that mount", append(o.evidence, evidence)
 		offers = append(offers, o)
 	}
+	if e.Hardware != nil && e.Hardware.MountReadOnly {
+		add("mountReadOnly", "yes")
+	}
 	if m.model.Packaging == Container {
+		if e.Hardware != nil {
+			add("capabilities", strings.Join(e.Hardware.Capabilities, ","))
+			add("shm", e.Hardware.Shm)
+			if e.Hardware.HostNetwork == "required" {
+				add("hostNetwork", "yes")
+			}
+		}
 		add("containerPort", fmt.Sprint(e.Port))
 		if m.workloadKnown() != string(Stateless) {
 			add("dataDir", strings.Join(e.DataDirs, ","))

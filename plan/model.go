@@ -111,6 +111,9 @@ type Model struct {
 	ProbeURL  Probe
 	Where     Where
 	Memory    Memory
+	// Hardware is what it is given of the host beyond files and ports, nil for
+	// nothing.
+	Hardware *Hardware
 	// Unit is the main systemd service, without its suffix.
 	Unit string
 	// HostLabel is the first label of its host name.
@@ -235,6 +238,8 @@ type Mount struct {
 	Unit   string
 	Inside string
 	Group  string // who may use its files
+	// ReadOnly tells that the service cannot write them.
+	ReadOnly bool
 }
 
 // Backup is how the data are backed up.

@@ -40,6 +40,9 @@ func (m *maker) ports() error {
 		return fmt.Errorf("allocate port for %s: %w", m.Service, err)
 	}
 	d := Decision{Name: "port", Value: port, Rule: "upstream's port, else 100 more until free", Reason: "it is free on " + m.Facts.Host.Name, Evidence: m.known["port"].evidence, Rejected: m.known["port"].others}
+	if err := m.hostPort(wanted, taken); err != nil {
+		return err
+	}
 	if taken != nil {
 		if m.model.Packaging == OwnUnit && !m.movable() {
 			return inputErrorf("hand it over as {port}, in --set arguments or --set environment.NAME", "use port %d: %s has it (%s), and nothing tells %s another", wanted, taken.Owner, taken.Option, m.Service)
@@ -57,8 +60,8 @@ func (m *maker) ports() error {
 	if m.model.Packaging == Native && m.model.NativeNames["port"] == "" || m.model.Packaging == OwnUnit && !m.movable() {
 		m.note(fmt.Sprintf("Nothing tells %s its port: it must listen on %d by itself.", m.model.DisplayName, port))
 	}
-	if m.model.Packaging == OwnUnit && port < 1024 {
-		return inputErrorf("choose a port from 1024", "use port %d: the unit runs without the privilege to open a port below 1024", port)
+	if m.model.Packaging == OwnUnit && port < 1024 && !contains(commas(m.Answers["capabilities"]), "NET_BIND_SERVICE") {
+		return inputErrorf("choose a port from 1024, or say --set capabilities=NET_BIND_SERVICE", "use port %d: the unit runs without the privilege to open a port below 1024", port)
 	}
 	return nil
 }

@@ -78,7 +78,7 @@ func TestResources(t *testing.T) {
 	require.Equal(t, "512M", p.Model.Memory.Limit)
 	require.Equal(t, "512M", p.String("memory"))
 	p = made(t, with(repo(), "memory=2G", "cpus=0.5"))
-	require.Equal(t, plan.Memory{Limit: "2G", Reservation: "2G", CPUs: "0.5"}, p.Model.Memory)
+	require.Equal(t, plan.Memory{Limit: "2G", Reservation: "1G", CPUs: "0.5"}, p.Model.Memory)
 	refused(t, with(repo(), "memory=much"), "no amount")
 	refused(t, with(repo(), "memory=0M"), "no amount")
 	refused(t, with(repo(), "cpus=-1"), "no number")

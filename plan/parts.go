@@ -118,7 +118,7 @@ func (m *maker) part(name string) (*Part, error) {
 		p.Command = words(command)
 	}
 	if memory, ok := m.partAnswer(name, "memory"); ok {
-		p.Memory.Limit, p.Memory.Reservation = memory, memory
+		p.Memory.Limit, p.Memory.Reservation = memory, half(memory)
 	}
 	var err error
 	if m.model.Packaging == OwnUnit {

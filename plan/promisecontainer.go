@@ -21,7 +21,7 @@ func (m *maker) promiseContainer(unit string) {
 		m.promise(PromiseIdentity, m.Service, fmt.Sprintf("the container runs with the ids %d and %d", a.UID, a.GID),
 			map[string]string{"uid": fmt.Sprint(a.UID), "gid": fmt.Sprint(a.GID)})
 	}
-	if model.Port > 0 {
+	if model.Port > 0 && !m.hostNetworked() {
 		want := map[string]string{"port": fmt.Sprint(model.Port), "containerPort": fmt.Sprint(model.ContainerPort)}
 		text := fmt.Sprintf("port %d of the host reaches port %d of the container", model.Port, model.ContainerPort)
 		if m.Facts.Hubs[facts.Proxy] != nil {
@@ -39,7 +39,7 @@ func (m *maker) promiseContainer(unit string) {
 		m.promiseVolume("the data", model.Data.Dir, model.Data.Inside)
 	}
 	if model.Mount != nil {
-		m.promiseVolume("the files of mount "+model.Mount.Name, model.Mount.Path, model.Mount.Inside)
+		m.promiseMounted(model.Mount)
 	}
 	m.promiseLimits()
 	// A factory makes its own, where its other containers show one.
@@ -75,6 +75,9 @@ func (m *maker) promiseLimits() {
 		if shown && l.value != "" && m.containersHave(l.flag) {
 			want[l.name] = l.value
 		}
+	}
+	if h := m.model.Hardware; h != nil && h.Shm != "" {
+		want["shm"] = h.Shm
 	}
 	if len(want) > 0 {
 		m.promise(PromiseResources, m.Service, "the container may use no more than was decided", want)

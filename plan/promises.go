@@ -62,6 +62,7 @@ func (m *maker) promises() {
 	} else {
 		m.promiseUnit(unit)
 	}
+	m.promiseHardware(unit)
 	m.promiseServers(unit)
 	m.promiseBroker(unit)
 	m.promiseGrafana()
@@ -95,7 +96,9 @@ func (m *maker) promiseUnit(unit string) {
 	if model.Data != nil {
 		m.promise(PromiseWritable, unit, unit+".service may write the data", map[string]string{"path": model.Data.Dir})
 	}
-	if model.Mount != nil {
+	if model.Mount != nil && model.Mount.ReadOnly {
+		m.promise(PromiseReadOnly, unit, unit+".service reads the files of mount "+model.Mount.Name+", and cannot write them", map[string]string{"path": model.Mount.Path})
+	} else if model.Mount != nil {
 		m.promise(PromiseWritable, unit, unit+".service may write the files of mount "+model.Mount.Name, map[string]string{"path": model.Mount.Path})
 	}
 	m.promiseEnvironment(unit)

@@ -54,6 +54,7 @@ func (m *maker) needs() map[need]Evidence {
 	}
 	if m.Entry != nil {
 		catalogNeeds(m.Entry.Needs, has, Evidence{File: m.Entry.File})
+		m.withoutHardware(has)
 	} else if m.Image != nil && m.model.Packaging == Container {
 		variableNeeds(sortedNames(m.Image.Config.Environment), has, Evidence{Option: "image Env"})
 	}
@@ -90,6 +91,12 @@ func (m *maker) needs() map[need]Evidence {
 		if data.Workload == Database || data.Workload == SQLite {
 			decided(needFile, "workload")
 		}
+	}
+	if h := m.model.Hardware; h != nil && (len(h.Devices) > 0 || h.NVIDIA) {
+		decided(needHardware, "devices")
+	}
+	if m.hostNetworked() {
+		decided(needNetwork, "hostNetwork")
 	}
 	if m.model.Mount != nil {
 		has[needSharedFile] = Evidence{Option: m.hub(facts.MountsHub) + "." + m.model.Mount.Name}

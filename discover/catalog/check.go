@@ -56,6 +56,7 @@ func (d *document) check(stem string) {
 		d.oneOf(fmt.Sprintf("needs[%d]", i), n, Needs, true)
 	}
 	d.distinct("needs", e.Needs)
+	d.hardware(e)
 	d.form("memory", e.Memory, memoryForm, 10, false)
 	d.oneOf("runAs", e.RunAs, RunAs, false)
 	d.environment(e)

@@ -42,6 +42,8 @@ type Entry struct {
 	MountPath string `yaml:"mountPath" json:"mountPath,omitempty"`
 	// Needs are postgresql, mysql, redis, mqtt, gpu, usb, host-network.
 	Needs []string `yaml:"needs" json:"needs,omitempty"`
+	// Hardware is what it can use of a host beyond files and ports.
+	Hardware *Hardware `yaml:"hardware" json:"hardware,omitempty"`
 	// DatabaseExtensions are those that its PostgreSQL database must have.
 	DatabaseExtensions []string `yaml:"databaseExtensions" json:"databaseExtensions,omitempty"`
 	// Memory is what a small instance may use, such as 512M.

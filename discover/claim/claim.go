@@ -1,5 +1,5 @@
 // Package claim says who uses what of the things that a fleet has one of: ids,
-// ports, mountpoints and host names.
+// ports, mountpoints, host names and devices.
 //
 // It is pure: facts in, claims out. The plan allocates from these claims and
 // the check judges them, so that both have one notion of what is taken.
@@ -23,6 +23,7 @@ const (
 	Port       Kind = "port"
 	Mountpoint Kind = "mountpoint"
 	HostName   Kind = "hostname"
+	Device     Kind = "device"
 )
 
 // Strength is how firmly a claim holds.
@@ -48,7 +49,7 @@ type Claim struct {
 	Value int64 `json:"value,omitempty"`
 	// Last is the end of a range that begins with Value; 0 if it is no range.
 	Last int64 `json:"last,omitempty"`
-	// Text is the mountpoint or the host name.
+	// Text is the mountpoint, the host name or the device's file.
 	Text string `json:"text,omitempty"`
 	// Protocol is tcp, udp or sctp; of ports only.
 	Protocol string `json:"protocol,omitempty"`
@@ -81,7 +82,7 @@ type Claim struct {
 func (c Claim) End() int64 { return max(c.Value, c.Last) }
 
 // Of gives the claims of a host: first accounts, then what names them, then
-// ports, host names and mountpoints, each in the order of names.
+// ports, host names, mountpoints and devices, each in the order of names.
 func Of(f *facts.Facts) []Claim {
 	r := &reader{f: f, owners: newOwners(f), host: f.Host.Name}
 	r.accounts()
@@ -95,6 +96,7 @@ func Of(f *facts.Facts) []Claim {
 	r.portReferences()
 	r.hostNames()
 	r.mountpoints()
+	r.devices()
 	return r.claims
 }
 

@@ -126,6 +126,8 @@ func (f *Facts) decodeCell(m *Memo, name, raw string) error {
 		return unmarshal(raw, &f.Timers)
 	case "firewall":
 		return unmarshal(raw, &f.Firewall)
+	case "hardware":
+		return unmarshal(raw, &f.Hardware)
 	case "policies":
 		return unmarshal(raw, &f.Policies)
 	case "identity":

@@ -24,6 +24,7 @@ type Facts struct {
 	Sockets  map[string]Socket
 	Upstream map[string]Upstream
 	Firewall Firewall
+	Hardware Hardware
 	Policies []Policy
 	Identity Identity
 	// Access is what virtual hosts can say of access from outside and of machines.
@@ -149,6 +150,8 @@ type Unit struct {
 	// Capabilities are those that it has without being root.
 	Capabilities []string `json:"capabilities"`
 	UMask        *string  `json:"umask"`
+	// Devices are the files of devices that it is let to, as DeviceAllow has them.
+	Devices []string `json:"devices"`
 	// OnFailure are the units that are started when it fails.
 	OnFailure []string `json:"onFailure"`
 }
@@ -164,9 +167,12 @@ type UnitDetail struct {
 	WantedBy          []string `json:"wantedBy"`
 	RequiresMountsFor []string `json:"requiresMountsFor"`
 	// Hardening names the directives of the baseline that are set.
-	Hardening      []string `json:"hardening"`
-	ReadWritePaths []string `json:"readWritePaths"`
-	StateDirectory []string `json:"stateDirectory"`
+	Hardening []string `json:"hardening"`
+	// Confinement are directives about devices, capabilities and the like by
+	// name, with their values; only those that are set.
+	Confinement    map[string][]string `json:"confinement"`
+	ReadWritePaths []string            `json:"readWritePaths"`
+	StateDirectory []string            `json:"stateDirectory"`
 	// Environment names the variables of the unit; EnvironmentFiles is the
 	// number of files with more.
 	Environment      []string `json:"environment"`

@@ -87,6 +87,11 @@ type Container struct {
 	Digests   map[string]string `json:"digests"`
 	Networks  []string          `json:"networks"`
 	DependsOn []string          `json:"dependsOn"`
+	// Devices, Capabilities (whether it has one, by name) and Privileged are what
+	// the options of those names say; ExtraOptions may say more, see Hardware.
+	Devices      []string        `json:"devices"`
+	Capabilities map[string]bool `json:"capabilities"`
+	Privileged   bool            `json:"privileged"`
 	// Command and Entrypoint are what the containers of the service in question
 	// are started with, instead of what their images say.
 	Command    []string `json:"command"`

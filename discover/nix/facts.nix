@@ -290,6 +290,10 @@ let
     environmentFiles = length (tryOr [ ] (c.environmentFiles or [ ]));
     networks = tryOr [ ] (c.networks or [ ]);
     dependsOn = tryOr [ ] (c.dependsOn or [ ]);
+    # Beside what extraOptions say.
+    devices = filter isString (tryOr [ ] (c.devices or [ ]));
+    capabilities = lib.filterAttrs (_: isBool) (tryOr { } (c.capabilities or { }));
+    privileged = tryOr false (c.privileged or false) == true;
   };
 
   one = v: if isList v then v else if v == null then [ ] else [ v ];
@@ -302,7 +306,14 @@ let
       dynamicUser = boolOf (tryOr false (sc.DynamicUser or false));
       capabilities = strings (try (sc.AmbientCapabilities or null));
       umask = let v = try (sc.UMask or null); in if scalar v then toString v else null;
+      devices = filter (lib.hasPrefix "/dev/") (strings (try (sc.DeviceAllow or null)));
     };
+  # What a unit may do of what is no file of its own, as systemd reads it; only
+  # what is said.
+  confining = [ "AmbientCapabilities" "CapabilityBoundingSet" "DeviceAllow" "DevicePolicy" "NoNewPrivileges" "PrivateDevices" "ReadOnlyPaths" "RestrictAddressFamilies" "SupplementaryGroups" ];
+  confinementOf = sc:
+    let text = v: if isBool v then (if v then "true" else "false") else toString v; in
+    mapAttrs (_: v: map text (filter scalar (one (try v)))) (lib.filterAttrs (n: v: elem n confining && try v != null) sc);
   onFailureOf = u: strings (try (u.unitConfig.OnFailure or null)) ++ tryOr [ ] (u.onFailure or [ ]);
   unitFacts = u:
     let sc = u.serviceConfig or { }; in
@@ -317,6 +328,7 @@ let
       onFailure = onFailureOf u;
       hardening = filter (n: sc ? ${n})
         [ "NoNewPrivileges" "PrivateTmp" "ProtectSystem" "ProtectHome" "ReadWritePaths" ];
+      confinement = confinementOf sc;
       readWritePaths = strings (try (sc.ReadWritePaths or null));
       stateDirectory = strings (try (sc.StateDirectory or null));
       environment = tryOr [ ] (attrNames (u.environment or { }));
@@ -1137,6 +1149,14 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
         enabled = tryOr false (f.enable or false);
         tcp = ports "allowedTCPPorts";
         udp = ports "allowedUDPPorts";
+      };
+    }
+    {
+      name = "hardware";
+      value = let h = config.hardware or { }; declared = options.hardware or { }; in {
+        # The option had another name, of which to read the old one warns.
+        graphics = tryOr false (if declared ? graphics then h.graphics.enable or false else h.opengl.enable or false) == true;
+        nvidia = tryOr false (h.nvidia-container-toolkit.enable or false) == true;
       };
     }
     { name = "policies"; value = policies; }

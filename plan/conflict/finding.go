@@ -30,6 +30,7 @@ const (
 	PortOfOther      Rule = "port-of-other"
 	MountpointShared Rule = "dataset-mountpoint"
 	HostNameShared   Rule = "hostname-shared"
+	DeviceShared     Rule = "device-shared"
 	ExceptionUnused  Rule = "exception-unused"
 	HostNotChecked   Rule = "host-not-checked"
 	ValueNotRead     Rule = "value-not-read"
@@ -46,6 +47,7 @@ func Rules() []RuleAbout {
 		{PortOfOther, "a virtual host leads to the listener of another service"},
 		{MountpointShared, "two datasets are mounted at one place"},
 		{HostNameShared, "two virtual hosts have one name"},
+		{DeviceShared, "two services have one device of the host"},
 		{IDTakenOnHost, "the host has given the id to somebody else"},
 		{IDChangedOnHost, "the host has the account under another id"},
 		{UIDAcrossHosts, "one uid is different owners on different hosts"},

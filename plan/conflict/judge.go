@@ -40,6 +40,7 @@ func Judge(in Input) Result {
 		j.ports(h)
 		j.backends(h)
 		j.places(h)
+		j.devices(h)
 		j.dynamic(h)
 		j.onHost(h)
 		j.unread(h)

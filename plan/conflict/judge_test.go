@@ -247,5 +247,5 @@ func TestRules(t *testing.T) {
 		require.False(t, seen[r.Rule])
 		seen[r.Rule] = true
 	}
-	require.Len(t, seen, 17)
+	require.Len(t, seen, 18)
 }

@@ -162,7 +162,7 @@ func (v *View) Loopback() bool { return v.ProxyHub != nil }
 // LowPort tells that the process in a container, which is not root, listens on a
 // port below 1024. Podman needs to be told, docker allows it anyway.
 func (v *View) LowPort() bool {
-	return v.Podman() && v.RunAs == "user" && v.HasAccount() && v.ContainerPort > 0 && v.ContainerPort < 1024
+	return v.Podman() && !v.HostNetworked() && v.RunAs == "user" && v.HasAccount() && v.ContainerPort > 0 && v.ContainerPort < 1024
 }
 
 // Podman tells whether podman runs the containers.

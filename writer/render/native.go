@@ -45,6 +45,8 @@ func (v *View) PortMoves() bool {
 		return v.NativeNames["port"] != ""
 	case plan.OwnUnit:
 		return v.mentions("{port}")
+	case plan.Container:
+		return !v.HostNetworked()
 	}
 	return true
 }

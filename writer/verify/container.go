@@ -91,8 +91,12 @@ func (c *checker) volume(p plan.Promise) (bool, string) {
 		if len(parts) < 2 || parts[0] != p.Want["path"] || parts[1] != p.Want["inside"] {
 			continue
 		}
-		if len(parts) == 3 && slices.Contains(strings.Split(parts[2], ","), "ro") {
+		readOnly := len(parts) == 3 && slices.Contains(strings.Split(parts[2], ","), "ro")
+		switch {
+		case readOnly && p.Want["readOnly"] == "":
 			return false, v + " cannot be written"
+		case !readOnly && p.Want["readOnly"] != "":
+			return false, v + " can be written"
 		}
 		return true, v
 	}
@@ -106,7 +110,7 @@ func (c *checker) resources(p plan.Promise) (bool, string) {
 		return absent("such container")
 	}
 	kept, saw := true, []string{}
-	for _, l := range []struct{ name, flag string }{{"memory", "--memory"}, {"memoryReservation", "--memory-reservation"}, {"cpus", "--cpus"}} {
+	for _, l := range []struct{ name, flag string }{{"memory", "--memory"}, {"memoryReservation", "--memory-reservation"}, {"cpus", "--cpus"}, {"shm", "--shm-size"}} {
 		want, has := p.Want[l.name], last(option(k, l.flag))
 		if want == "" {
 			continue
