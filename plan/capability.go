@@ -11,17 +11,17 @@ import (
 // capabilityUses are the Linux capabilities with what they are for, as comments
 // say it.
 var capabilityUses = map[string]string{
-	"AUDIT_CONTROL": "sets up the kernel's audit", "AUDIT_READ": "reads the kernel's audit", "AUDIT_WRITE": "writes to the kernel's audit",
-	"BLOCK_SUSPEND": "keeps the machine awake", "BPF": "loads programs into the kernel's BPF", "CHECKPOINT_RESTORE": "checkpoints processes",
-	"CHOWN": "gives files to others", "DAC_OVERRIDE": "ignores the permissions of files", "DAC_READ_SEARCH": "reads all files",
-	"FOWNER": "acts as the owner of all files", "FSETID": "keeps set-id bits of files", "IPC_LOCK": "locks memory", "IPC_OWNER": "acts as the owner of shared memory",
-	"KILL": "signals all processes", "LEASE": "takes leases on files", "LINUX_IMMUTABLE": "sets files immutable", "MAC_ADMIN": "configures mandatory access control",
-	"MAC_OVERRIDE": "ignores mandatory access control", "MKNOD": "makes files of devices", "NET_ADMIN": "configures networks and firewalls",
-	"NET_BIND_SERVICE": "listens on ports below 1024", "NET_BROADCAST": "sends to all of a network", "NET_RAW": "sends and receives raw packets",
-	"PERFMON": "reads performance counters", "SETFCAP": "sets capabilities of files", "SETGID": "changes its groups", "SETPCAP": "changes capabilities", "SETUID": "changes its user",
-	"SYS_ADMIN": "mounts, and administers nearly everything", "SYS_BOOT": "restarts the machine", "SYS_CHROOT": "changes its root folder", "SYS_NICE": "raises priorities",
-	"SYS_PACCT": "switches accounting", "SYS_PTRACE": "looks into other processes", "SYS_RAWIO": "sends raw commands to disks and ports", "SYS_RESOURCE": "exceeds limits",
-	"SYS_TIME": "sets the clock", "SYS_TTY_CONFIG": "configures terminals", "SYSLOG": "reads the kernel's log", "WAKE_ALARM": "wakes the machine",
+	"AUDIT_CONTROL": "set up the kernel's audit", "AUDIT_READ": "read the kernel's audit", "AUDIT_WRITE": "write to the kernel's audit",
+	"BLOCK_SUSPEND": "keep the machine awake", "BPF": "load programs into the kernel's BPF", "CHECKPOINT_RESTORE": "checkpoint processes",
+	"CHOWN": "give files to others", "DAC_OVERRIDE": "ignore the permissions of files", "DAC_READ_SEARCH": "read all files",
+	"FOWNER": "act as the owner of all files", "FSETID": "keep set-id bits of files", "IPC_LOCK": "lock memory", "IPC_OWNER": "act as the owner of shared memory",
+	"KILL": "signal all processes", "LEASE": "take leases on files", "LINUX_IMMUTABLE": "set files immutable", "MAC_ADMIN": "configure mandatory access control",
+	"MAC_OVERRIDE": "ignore mandatory access control", "MKNOD": "make files of devices", "NET_ADMIN": "configure networks and firewalls",
+	"NET_BIND_SERVICE": "listen on ports below 1024", "NET_BROADCAST": "send to all of a network", "NET_RAW": "send and receive raw packets",
+	"PERFMON": "read performance counters", "SETFCAP": "set capabilities of files", "SETGID": "change its groups", "SETPCAP": "change capabilities", "SETUID": "change its user",
+	"SYS_ADMIN": "mount, and administer nearly everything", "SYS_BOOT": "restart the machine", "SYS_CHROOT": "change its root folder", "SYS_NICE": "raise priorities",
+	"SYS_PACCT": "switch accounting", "SYS_PTRACE": "look into other processes", "SYS_RAWIO": "send raw commands to disks and ports", "SYS_RESOURCE": "exceed limits",
+	"SYS_TIME": "set the clock", "SYS_TTY_CONFIG": "configure terminals", "SYSLOG": "read the kernel's log", "WAKE_ALARM": "wake the machine",
 }
 
 // nearlyRoot are capabilities with which a process can become root of the host.
@@ -71,11 +71,11 @@ func (m *maker) capabilities(h *Hardware) error {
 	return nil
 }
 
-// CapabilityUses says what capabilities are for, in one sentence without end.
+// CapabilityUses says what capabilities are for, as a part of a sentence.
 func CapabilityUses(names []string) string {
 	var uses []string
 	for _, n := range names {
 		uses = append(uses, capabilityUses[n])
 	}
-	return strings.ToUpper(uses[0][:1]) + enumerated(uses)[1:]
+	return strings.Join(uses, "; ")
 }

@@ -40,7 +40,11 @@ func (v *View) DevicesComment() string {
 
 // CapabilitiesComment says what the capabilities are for.
 func (v *View) CapabilitiesComment() string {
-	return forWhat(plan.CapabilityUses(v.Hardware.Capabilities)+" without being root", v.Hardware.WhyCapabilities)
+	about := "Of what root alone may do, only this: "
+	if v.Packaging != plan.OwnUnit {
+		about = "What it may do beyond others of its kind: "
+	}
+	return forWhat(about+plan.CapabilityUses(v.Hardware.Capabilities), v.Hardware.WhyCapabilities)
 }
 
 // EngineOption is an option of the container engine with the comment before it.

@@ -3,6 +3,7 @@
   imports = [
     # Core
     ./core/boot.nix
+    ./core/hardware.nix
     ./core/networking.nix
     ./core/users.nix
 

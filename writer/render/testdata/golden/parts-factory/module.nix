@@ -157,7 +157,7 @@ mylib.mkContainerService {
       ];
       resources = {
         memory = "1G";
-        memoryReservation = "1G";
+        memoryReservation = "512M";
         cpus = "1.0";
       };
       extraOptions = [

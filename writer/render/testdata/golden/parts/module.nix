@@ -373,7 +373,7 @@ in
         ];
         resources = {
           memory = "1G";
-          memoryReservation = "1G";
+          memoryReservation = "512M";
           cpus = "1.0";
         };
         extraOptions = [

@@ -1,6 +1,7 @@
 [
   ./config/environment.nix
   ./config/users-groups.nix
+  ./hardware/graphics.nix
   ./misc/assertions.nix
   ./misc/ids.nix
   ./misc/nixpkgs.nix

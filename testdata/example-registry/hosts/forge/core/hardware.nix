@@ -1,0 +1,4 @@
+# An Intel card, which may transcode.
+{
+  hardware.graphics.enable = true;
+}

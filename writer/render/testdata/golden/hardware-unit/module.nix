@@ -1,0 +1,298 @@
+# Gotify - Server for sending and receiving messages in real-time per WebSocket
+{ lib
+, utils
+, pkgs
+, config
+, ...
+}:
+let
+  sharedTypes = import ../../../lib/types.nix { inherit lib; };
+  storageHelpers = import ../../storage/helpers-lib.nix { inherit pkgs lib; };
+
+  serviceName = "gotify";
+  cfg = config.modules.services.gotify;
+  proxied = cfg.reverseProxy != null && cfg.reverseProxy.enable;
+  notify = (config.modules.notifications.enable or false) && cfg.notifications != null && cfg.notifications.enable;
+  nfsMount =
+    if cfg.nfsMountDependency == null then null
+    else config.modules.storage.nfsMounts.${cfg.nfsMountDependency} or null;
+  dataset = "${config.modules.storage.datasets.parentDataset}/${serviceName}";
+
+  # Where the dataset is replicated to: said of itself or of one above it.
+  snapshots = config.modules.backup.sanoid;
+  replicatedBy = path:
+    if path == "" then null
+    else if ((snapshots.datasets.${path} or { }).replication or null) != null then path
+    else replicatedBy (lib.concatStringsSep "/" (lib.init (lib.splitString "/" path)));
+  replicated = replicatedBy dataset;
+  replication =
+    if replicated == null || !(snapshots.enable or false) then null
+    else
+      let target = snapshots.datasets.${replicated}.replication; in
+      {
+        inherit (target) targetHost;
+        targetDataset = target.targetDataset + lib.removePrefix replicated dataset;
+        sshUser = target.targetUser or snapshots.replicationUser;
+        sshKeyPath = snapshots.sshKeyPath or "/var/lib/zfs-replication/.ssh/id_ed25519";
+        sendOptions = target.sendOptions or "w";
+        recvOptions = target.recvOptions or "u";
+      };
+in
+{
+  options.modules.services.gotify = {
+    enable = lib.mkEnableOption "Gotify, Server for sending and receiving messages in real-time per WebSocket";
+
+    package = lib.mkOption {
+      type = lib.types.package;
+      default = pkgs.gotify-server;
+      description = "Package that has Gotify.";
+    };
+
+    port = lib.mkOption {
+      type = lib.types.port;
+      default = 8070;
+      description = "Port of this host at which Gotify answers.";
+    };
+
+    dataDir = lib.mkOption {
+      type = lib.types.path;
+      default = "/var/lib/gotify";
+      description = "Where this host keeps the data of Gotify.";
+    };
+
+    user = lib.mkOption {
+      type = lib.types.str;
+      default = "gotify";
+      description = "Account that Gotify runs as.";
+    };
+
+    uid = lib.mkOption {
+      type = lib.types.int;
+      default = 900;
+      description = "Id of that account, the same on every host: files carry it.";
+    };
+
+    group = lib.mkOption {
+      type = lib.types.str;
+      default = "media";
+      description = "Primary group of that account.";
+    };
+
+    nfsMountDependency = lib.mkOption {
+      type = lib.types.nullOr lib.types.str;
+      default = null;
+      description = "Entry of modules.storage.nfsMounts without which the service must not start.";
+    };
+
+    devices = lib.mkOption {
+      type = lib.types.listOf lib.types.str;
+      default = [ ];
+      description = "Devices of the host that Gotify may read and write.";
+    };
+
+    reverseProxy = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.reverseProxySubmodule;
+      default = null;
+      description = "Reverse proxy in front of Gotify.";
+    };
+
+    metrics = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.metricsSubmodule;
+      default = null;
+      description = "Metrics that Gotify exposes.";
+    };
+
+    logging = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.loggingSubmodule;
+      default = {
+        enable = true;
+        journalUnit = "gotify.service";
+        labels.service = serviceName;
+      };
+      description = "Log shipping for Gotify.";
+    };
+
+    backup = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.backupSubmodule;
+      default = null;
+      description = "Backup of the data of Gotify.";
+    };
+
+    notifications = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.notificationSubmodule;
+      default = {
+        enable = true;
+        customMessages.failure = "Gotify failed on ${config.networking.hostName}";
+      };
+      description = "Notifications about failures of Gotify.";
+    };
+
+    preseed = {
+      enable = lib.mkEnableOption "restore of the data before the first start";
+
+      repositoryUrl = lib.mkOption {
+        type = lib.types.str;
+        default = "";
+        description = "Restic repository to restore from.";
+      };
+
+      passwordFile = lib.mkOption {
+        type = lib.types.nullOr lib.types.path;
+        default = null;
+        description = "File with the password of that repository.";
+      };
+
+      environmentFile = lib.mkOption {
+        type = lib.types.nullOr lib.types.path;
+        default = null;
+        description = "File with credentials for that repository.";
+      };
+
+      restoreMethods = lib.mkOption {
+        type = lib.types.listOf (lib.types.enum [ "local" "restic" "syncoid" ]);
+        default = [ "syncoid" "local" ];
+        description = "Ways to restore, tried in this order.";
+      };
+    };
+  };
+
+  config = lib.mkMerge [
+    (lib.mkIf cfg.enable {
+      assertions = [
+        {
+          assertion = cfg.nfsMountDependency == null || nfsMount != null;
+          message = "modules.services.gotify.nfsMountDependency names no entry of modules.storage.nfsMounts.";
+        }
+      ];
+
+      modules.services.caddy.virtualHosts.${serviceName} = lib.mkIf proxied {
+        enable = true;
+        inherit (cfg.reverseProxy) hostName auth caddySecurity extraConfig reverseProxyBlock security;
+        backend = {
+          scheme = "http";
+          host = "127.0.0.1";
+          inherit (cfg) port;
+        };
+      };
+
+      modules.storage.datasets.services.${serviceName} = {
+        mountpoint = cfg.dataDir;
+        recordsize = "16K"; # SQLite: pages are small
+        compression = "zstd";
+        owner = cfg.user;
+        inherit (cfg) group;
+        mode = "0750";
+      };
+
+      users.users.${cfg.user} = {
+        isSystemUser = true;
+        inherit (cfg) uid group;
+        description = "Gotify service";
+        home = "/var/empty";
+        createHome = false;
+      };
+
+      systemd.services.${serviceName} = lib.mkMerge [
+        {
+          description = "Gotify";
+          wantedBy = [ "multi-user.target" ];
+          wants = [ "network-online.target" ];
+          after = [ "network-online.target" ];
+          environment = {
+            HOME = cfg.dataDir;
+          };
+          serviceConfig = {
+            ExecStart = utils.escapeSystemdExecArgs [
+              "${cfg.package}/bin/server"
+              "--listen"
+              "127.0.0.1:${toString cfg.port}"
+              "--data"
+              "${cfg.dataDir}"
+            ];
+            User = cfg.user;
+            Group = cfg.group;
+            Restart = "on-failure";
+            RestartSec = "10s";
+            WorkingDirectory = cfg.dataDir;
+            UMask = "0027";
+
+            NoNewPrivileges = true;
+            PrivateTmp = true;
+            # Hardware of this host, and no device beside it, for messages by radio.
+            PrivateDevices = false;
+            DevicePolicy = "closed";
+            DeviceAllow = map (device: "${device} rw") cfg.devices;
+            SupplementaryGroups = [ "dialout" "video" ];
+            ProtectSystem = "strict";
+            ProtectHome = true;
+            ProtectKernelTunables = true;
+            ProtectKernelModules = true;
+            ProtectControlGroups = true;
+            RestrictAddressFamilies = [ "AF_INET" "AF_INET6" "AF_UNIX" "AF_PACKET" ];
+            RestrictNamespaces = true;
+            RestrictSUIDSGID = true;
+            LockPersonality = true;
+            # Of what root alone may do, only this: send and receive raw packets, for messages by radio.
+            CapabilityBoundingSet = [ "CAP_NET_RAW" ];
+            AmbientCapabilities = [ "CAP_NET_RAW" ];
+            ReadWritePaths = [ cfg.dataDir ];
+            # It only reads these.
+            ReadOnlyPaths = lib.optional (nfsMount != null) nfsMount.localPath;
+          };
+        }
+        {
+          # The dataset must be mounted before anything is written in its place.
+          unitConfig.RequiresMountsFor = [ cfg.dataDir ];
+          wants = [ "zfs-service-datasets.service" ];
+          after = [ "zfs-service-datasets.service" ];
+        }
+        (lib.mkIf (nfsMount != null) {
+          requires = [ nfsMount.mountUnitName ];
+          after = [ nfsMount.mountUnitName ];
+        })
+        (lib.mkIf notify {
+          unitConfig.OnFailure = [ "notify@${serviceName}-failure:%n.service" ];
+        })
+        (lib.mkIf cfg.preseed.enable {
+          wants = [ "preseed-${serviceName}.service" ];
+          after = [ "preseed-${serviceName}.service" ];
+        })
+      ];
+
+      modules.notifications.templates = lib.mkIf notify {
+        "${serviceName}-failure" = {
+          enable = lib.mkDefault true;
+          priority = lib.mkDefault "high";
+          title = lib.mkDefault "Gotify failed";
+          body = lib.mkDefault ''
+            Gotify is in a failed state on ''${hostname}.
+
+            Logs: journalctl -u ''${serviceName} -n 100
+            Restart: systemctl restart ''${serviceName}
+          '';
+        };
+      };
+    })
+
+    (lib.mkIf (cfg.enable && cfg.preseed.enable) (
+      storageHelpers.mkPreseedService {
+        inherit serviceName dataset;
+        mountpoint = cfg.dataDir;
+        mainServiceUnit = "gotify.service";
+        replicationCfg = replication;
+        datasetProperties = {
+          recordsize = "16K";
+          compression = "zstd";
+        };
+        resticRepoUrl = cfg.preseed.repositoryUrl;
+        resticPasswordFile = cfg.preseed.passwordFile;
+        resticEnvironmentFile = cfg.preseed.environmentFile;
+        resticPaths = [ cfg.dataDir ];
+        inherit (cfg.preseed) restoreMethods;
+        hasCentralizedNotifications = config.modules.notifications.enable or false;
+        owner = cfg.user;
+        inherit (cfg) group;
+      }
+    ))
+  ];
+}

@@ -1,0 +1,327 @@
+# Player - plays films
+{ lib
+, pkgs
+, config
+, podmanLib
+, ...
+}:
+let
+  sharedTypes = import ../../../lib/types.nix { inherit lib; };
+  storageHelpers = import ../../storage/helpers-lib.nix { inherit pkgs lib; };
+
+  serviceName = "player";
+  cfg = config.modules.services.player;
+  containerUnit = "${config.virtualisation.oci-containers.backend}-${serviceName}";
+  groupId = toString config.users.groups.${cfg.group}.gid;
+  proxied = cfg.reverseProxy != null && cfg.reverseProxy.enable;
+  notify = (config.modules.notifications.enable or false) && cfg.notifications != null && cfg.notifications.enable;
+  nfsMount =
+    if cfg.nfsMountDependency == null then null
+    else config.modules.storage.nfsMounts.${cfg.nfsMountDependency} or null;
+  dataset = "${config.modules.storage.datasets.parentDataset}/${serviceName}";
+
+  # Where the dataset is replicated to: said of itself or of one above it.
+  snapshots = config.modules.backup.sanoid;
+  replicatedBy = path:
+    if path == "" then null
+    else if ((snapshots.datasets.${path} or { }).replication or null) != null then path
+    else replicatedBy (lib.concatStringsSep "/" (lib.init (lib.splitString "/" path)));
+  replicated = replicatedBy dataset;
+  replication =
+    if replicated == null || !(snapshots.enable or false) then null
+    else
+      let target = snapshots.datasets.${replicated}.replication; in
+      {
+        inherit (target) targetHost;
+        targetDataset = target.targetDataset + lib.removePrefix replicated dataset;
+        sshUser = target.targetUser or snapshots.replicationUser;
+        sshKeyPath = snapshots.sshKeyPath or "/var/lib/zfs-replication/.ssh/id_ed25519";
+        sendOptions = target.sendOptions or "w";
+        recvOptions = target.recvOptions or "u";
+      };
+in
+{
+  options.modules.services.player = {
+    enable = lib.mkEnableOption "Player, plays films";
+
+    port = lib.mkOption {
+      type = lib.types.port;
+      default = 8096;
+      description = "Port of this host at which Player answers.";
+    };
+
+    image = lib.mkOption {
+      type = lib.types.str;
+      # renovate: datasource=docker depName=ghcr.io/x/player
+      default = "ghcr.io/x/player:1.0.0@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+      description = "Container image, pinned by tag and digest.";
+    };
+
+    dataDir = lib.mkOption {
+      type = lib.types.path;
+      default = "/var/lib/player";
+      description = "Where this host keeps the data of Player.";
+    };
+
+    user = lib.mkOption {
+      type = lib.types.str;
+      default = "900";
+      description = "Id of the account that Player runs as, the same on every host.";
+    };
+
+    group = lib.mkOption {
+      type = lib.types.str;
+      default = "media";
+      description = "Primary group of that account.";
+    };
+
+    timezone = lib.mkOption {
+      type = lib.types.str;
+      default = "Europe/Berlin";
+      description = "Time zone of the container.";
+    };
+
+    nfsMountDependency = lib.mkOption {
+      type = lib.types.nullOr lib.types.str;
+      default = null;
+      description = "Entry of modules.storage.nfsMounts without which the service must not start.";
+    };
+
+    devices = lib.mkOption {
+      type = lib.types.listOf lib.types.str;
+      default = [ ];
+      description = "Devices of the host that Player may read and write.";
+    };
+
+    resources = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.containerResourcesSubmodule;
+      default = {
+        memory = "4G";
+        memoryReservation = "2G";
+        cpus = "1.0";
+      };
+      description = "Resource limits of the container.";
+    };
+
+    healthcheck = {
+      enable = lib.mkEnableOption "container health check" // { default = true; };
+
+      interval = lib.mkOption {
+        type = lib.types.str;
+        default = "30s";
+        description = "Time between two checks.";
+      };
+
+      timeout = lib.mkOption {
+        type = lib.types.str;
+        default = "10s";
+        description = "Time after which a check has failed.";
+      };
+
+      retries = lib.mkOption {
+        type = lib.types.int;
+        default = 3;
+        description = "Failed checks in a row that make the container unhealthy.";
+      };
+
+      startPeriod = lib.mkOption {
+        type = lib.types.str;
+        default = "60s";
+        description = "Time from the start in which failed checks do not count.";
+      };
+    };
+
+    reverseProxy = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.reverseProxySubmodule;
+      default = null;
+      description = "Reverse proxy in front of Player.";
+    };
+
+    metrics = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.metricsSubmodule;
+      default = null;
+      description = "Metrics that Player exposes.";
+    };
+
+    logging = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.loggingSubmodule;
+      default = {
+        enable = true;
+        journalUnit = "${containerUnit}.service";
+        labels.service = serviceName;
+      };
+      description = "Log shipping for Player.";
+    };
+
+    backup = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.backupSubmodule;
+      default = null;
+      description = "Backup of the data of Player.";
+    };
+
+    notifications = lib.mkOption {
+      type = lib.types.nullOr sharedTypes.notificationSubmodule;
+      default = {
+        enable = true;
+        customMessages.failure = "Player failed on ${config.networking.hostName}";
+      };
+      description = "Notifications about failures of Player.";
+    };
+
+    preseed = {
+      enable = lib.mkEnableOption "restore of the data before the first start";
+
+      repositoryUrl = lib.mkOption {
+        type = lib.types.str;
+        default = "";
+        description = "Restic repository to restore from.";
+      };
+
+      passwordFile = lib.mkOption {
+        type = lib.types.nullOr lib.types.path;
+        default = null;
+        description = "File with the password of that repository.";
+      };
+
+      environmentFile = lib.mkOption {
+        type = lib.types.nullOr lib.types.path;
+        default = null;
+        description = "File with credentials for that repository.";
+      };
+
+      restoreMethods = lib.mkOption {
+        type = lib.types.listOf (lib.types.enum [ "local" "restic" "syncoid" ]);
+        default = [ "syncoid" "local" ];
+        description = "Ways to restore, tried in this order.";
+      };
+    };
+  };
+
+  config = lib.mkMerge [
+    (lib.mkIf cfg.enable {
+      assertions = [
+        {
+          assertion = cfg.nfsMountDependency == null || nfsMount != null;
+          message = "modules.services.player.nfsMountDependency names no entry of modules.storage.nfsMounts.";
+        }
+      ];
+
+      modules.services.caddy.virtualHosts.${serviceName} = lib.mkIf proxied {
+        enable = true;
+        inherit (cfg.reverseProxy) hostName auth caddySecurity extraConfig reverseProxyBlock security;
+        backend = {
+          scheme = "http";
+          host = "127.0.0.1";
+          inherit (cfg) port;
+        };
+      };
+
+      modules.storage.datasets.services.${serviceName} = {
+        mountpoint = cfg.dataDir;
+        recordsize = "16K"; # SQLite: pages are small
+        compression = "zstd";
+        owner = cfg.user;
+        inherit (cfg) group;
+        mode = "0750";
+      };
+
+      users.users.${serviceName} = {
+        isSystemUser = true;
+        uid = lib.toInt cfg.user;
+        inherit (cfg) group;
+        description = "Player service";
+        home = "/var/empty";
+        createHome = false;
+      };
+
+      virtualisation.oci-containers.containers.${serviceName} = podmanLib.mkContainer serviceName {
+        inherit (cfg) image resources;
+        environment = {
+          TZ = cfg.timezone;
+        };
+        volumes = [ "${cfg.dataDir}:/config:rw" ]
+          ++ lib.optional (nfsMount != null) "${nfsMount.localPath}:/data:ro";
+        # Only the proxy and the checks on this host reach the port.
+        ports = [ "127.0.0.1:${toString cfg.port}:8096" ];
+        extraOptions = lib.optionals cfg.healthcheck.enable [
+          "--health-cmd=if command -v curl >/dev/null; then curl -sS -o /dev/null -m 8 'http://127.0.0.1:8096/'; elif command -v wget >/dev/null; then wget -q -S -O /dev/null -T 8 'http://127.0.0.1:8096/' 2>&1 | grep -q HTTP/; fi || exit 1"
+          "--health-interval=${cfg.healthcheck.interval}"
+          "--health-timeout=${cfg.healthcheck.timeout}"
+          "--health-retries=${toString cfg.healthcheck.retries}"
+          "--health-start-period=${cfg.healthcheck.startPeriod}"
+        ] ++ [
+          # The account of the host, so that it owns the files.
+          "--user=${cfg.user}:${groupId}"
+          # Group-readable files, for whoever is in the group.
+          "--umask=0027"
+        ] ++ lib.optionals (nfsMount != null) [
+          "--group-add=${toString config.users.groups.media.gid}"
+        ] ++ map (device: "--device=${device}:rw") cfg.devices ++ [
+          # Groups of the host, by number: who is in them may open the devices.
+          "--group-add=${toString config.users.groups.render.gid}"
+          # More shared memory than the engine gives by itself, for transcoding of video.
+          "--shm-size=256M"
+        ];
+      };
+
+      systemd.services.${containerUnit} = lib.mkMerge [
+        {
+          wants = [ "network-online.target" ];
+          after = [ "network-online.target" ];
+        }
+        {
+          # The dataset must be mounted before anything is written in its place.
+          unitConfig.RequiresMountsFor = [ cfg.dataDir ];
+          wants = [ "zfs-service-datasets.service" ];
+          after = [ "zfs-service-datasets.service" ];
+        }
+        (lib.mkIf (nfsMount != null) {
+          requires = [ nfsMount.mountUnitName ];
+          after = [ nfsMount.mountUnitName ];
+        })
+        (lib.mkIf notify {
+          unitConfig.OnFailure = [ "notify@${serviceName}-failure:%n.service" ];
+        })
+        (lib.mkIf cfg.preseed.enable {
+          wants = [ "preseed-${serviceName}.service" ];
+          after = [ "preseed-${serviceName}.service" ];
+        })
+      ];
+
+      modules.notifications.templates = lib.mkIf notify {
+        "${serviceName}-failure" = {
+          enable = lib.mkDefault true;
+          priority = lib.mkDefault "high";
+          title = lib.mkDefault "Player failed";
+          body = lib.mkDefault ''
+            Player is in a failed state on ''${hostname}.
+
+            Logs: journalctl -u ''${serviceName} -n 100
+            Restart: systemctl restart ''${serviceName}
+          '';
+        };
+      };
+    })
+
+    (lib.mkIf (cfg.enable && cfg.preseed.enable) (
+      storageHelpers.mkPreseedService {
+        inherit serviceName dataset;
+        mountpoint = cfg.dataDir;
+        mainServiceUnit = "${containerUnit}.service";
+        replicationCfg = replication;
+        datasetProperties = {
+          recordsize = "16K";
+          compression = "zstd";
+        };
+        resticRepoUrl = cfg.preseed.repositoryUrl;
+        resticPasswordFile = cfg.preseed.passwordFile;
+        resticEnvironmentFile = cfg.preseed.environmentFile;
+        resticPaths = [ cfg.dataDir ];
+        inherit (cfg.preseed) restoreMethods;
+        hasCentralizedNotifications = config.modules.notifications.enable or false;
+        owner = cfg.user;
+        inherit (cfg) group;
+      }
+    ))
+  ];
+}
