@@ -71,6 +71,11 @@ func (m *maker) capabilities(h *Hardware) error {
 	return nil
 }
 
+// mayListenLow tells that it is given the capability for ports below 1024.
+func (m *maker) mayListenLow() bool {
+	return slices.ContainsFunc(commas(m.Answers["capabilities"]), func(c string) bool { return facts.Capability(c) == "NET_BIND_SERVICE" })
+}
+
 // CapabilityUses says what capabilities are for, as a part of a sentence.
 func CapabilityUses(names []string) string {
 	var uses []string

@@ -190,7 +190,7 @@ func (m *maker) deviceGroups(h *Hardware) error {
 	for _, d := range h.Devices {
 		group := deviceGroup(d.Host)
 		if group == "" {
-			if claim.Exclusive(d.Host) && !contains(m.groupNames(h), m.Answers["groups"]) {
+			if _, said := m.answer("groups"); claim.Exclusive(d.Host) && !said {
 				m.note(fmt.Sprintf("Which group may open %s is not known; ls -l on the host tells, and --set groups=NAME adds it.", d.Host))
 			}
 			continue

@@ -60,7 +60,7 @@ func (m *maker) ports() error {
 	if m.model.Packaging == Native && m.model.NativeNames["port"] == "" || m.model.Packaging == OwnUnit && !m.movable() {
 		m.note(fmt.Sprintf("Nothing tells %s its port: it must listen on %d by itself.", m.model.DisplayName, port))
 	}
-	if m.model.Packaging == OwnUnit && port < 1024 && !contains(commas(m.Answers["capabilities"]), "NET_BIND_SERVICE") {
+	if m.model.Packaging == OwnUnit && port < 1024 && !m.mayListenLow() {
 		return inputErrorf("choose a port from 1024, or say --set capabilities=NET_BIND_SERVICE", "use port %d: the unit runs without the privilege to open a port below 1024", port)
 	}
 	return nil

@@ -2,6 +2,8 @@ package claim
 
 import (
 	"strings"
+
+	"holthome.net/scaffold/discover/facts"
 )
 
 // shared are devices that several may use at once, by how their files begin.
@@ -29,28 +31,28 @@ func (r *reader) devices() {
 		c := r.f.Containers[name]
 		at := first(c.Declared, c.At)
 		for _, d := range c.Reach().Devices {
-			r.device(Claim{Text: d.Host, Owner: name, Service: r.owners.part(name, fileOf(at)), Option: containerOption(name) + "extraOptions", Container: name}, c.Devices, d.Host)
+			r.device(Claim{Text: d.Host, Owner: name, Service: r.owners.part(name, fileOf(at)), Option: containerOption(name) + "extraOptions", Container: name}, at, c.Devices)
 		}
 	}
 	for _, name := range sortedNames(r.f.Units) {
 		for _, allowed := range r.f.Units[name].Devices {
 			path, _, _ := strings.Cut(allowed, " ")
-			r.device(Claim{Text: path, Owner: name, Option: "systemd.services." + attribute(name) + ".serviceConfig.DeviceAllow"}, nil, path)
+			r.device(Claim{Text: path, Owner: name, Option: "systemd.services." + attribute(name) + ".serviceConfig.DeviceAllow"}, nil, nil)
 		}
 	}
 }
 
 // device adds a claim of a device; options are those of the container's option
 // for them.
-func (r *reader) device(c Claim, options []string, path string) {
-	if !strings.HasPrefix(path, "/dev/") {
+func (r *reader) device(c Claim, at *facts.Position, options []string) {
+	if !strings.HasPrefix(c.Text, "/dev/") {
 		return // a name that a driver resolves
 	}
 	for _, o := range options {
-		if strings.HasPrefix(o, path) {
+		if facts.ParseDevice(o).Host == c.Text {
 			c.Option = strings.TrimSuffix(c.Option, "extraOptions") + "devices"
 		}
 	}
-	c.Kind, c.Reference = Device, !Exclusive(path)
-	r.add(c, nil)
+	c.Kind, c.Reference = Device, !Exclusive(c.Text)
+	r.add(c, at)
 }

@@ -239,6 +239,27 @@ func TestExceptions(t *testing.T) {
 	require.Len(t, judge(true, conflict.Exception{Rule: "host-not-checked", Value: "broken", Reason: "r"}).Findings, 3, "that cannot be allowed")
 }
 
+// TestDevices: a device that has one user at a time, and one that has several.
+func TestDevices(t *testing.T) {
+	f := facts.New()
+	f.Host = facts.Host{Name: "forge", HostName: ptr("forge")}
+	give := func(device string) facts.Container {
+		return facts.Container{ExtraOptions: []string{"--device=" + device}}
+	}
+	f.Containers["films"], f.Containers["cameras"] = give("/dev/dri:/dev/dri"), give("/dev/dri")
+	f.Containers["zigbee"] = facts.Container{Devices: []string{"/dev/ttyUSB0"}, ExtraOptions: []string{"--device=/dev/ttyUSB0"}}
+	of := func() []conflict.Finding {
+		return conflict.Judge(conflict.Input{Hosts: map[string]conflict.Host{"forge": {Facts: f, Claims: claim.Of(f)}}}).Findings
+	}
+	require.Empty(t, of(), "one container is told twice, and several may use a card")
+	f.Containers["zwave"] = give("/dev/ttyUSB0:/dev/stick")
+	found := of()
+	require.Len(t, found, 1)
+	require.Equal(t, conflict.DeviceShared, found[0].Rule)
+	require.Len(t, found[0].Parties, 2)
+	require.Contains(t, found[0].Message, "/dev/ttyUSB0 of forge")
+}
+
 // TestRules: every rule has a name and says what it is about.
 func TestRules(t *testing.T) {
 	seen := map[conflict.Rule]bool{}
