@@ -31,6 +31,19 @@ workload: sqlite
 mount: documents
 mountPath: /documents
 needs: [postgresql, redis]
+hardware:
+  gpu: optional
+  gpuFor: pictures of pages
+  device: required
+  deviceFor: the scanner
+  hostNetwork: optional
+  hostNetworkFor: finding scanners
+  capabilities: [SYS_NICE]
+  capabilitiesFor: quick pages
+  shm: 64M
+  shmFor: pages
+  mountReadOnly: true
+  source: https://pages.example.org/hardware
 memory: 512M
 runAs: puid
 environment:
@@ -173,6 +186,17 @@ var refusals = []struct {
 	{"mount", "mount: documents", "mount: music", "mount", true},
 	{"mountPath without mount", "mount: documents\n", "", "mountPath", true},
 	{"mountPath among data", "mountPath: /documents", "mountPath: /data", "mountPath", false},
+	{"graphics card", "gpu: optional", "gpu: maybe", "hardware.gpu", true},
+	{"graphics card without purpose", "  gpuFor: pictures of pages\n", "", "hardware.gpuFor", true},
+	{"purpose of nothing", "  gpu: optional\n", "", "hardware.gpuFor", true},
+	{"device", "device: required", "device: yes", "hardware.device", true},
+	{"host network without purpose", "  hostNetworkFor: finding scanners\n", "", "hardware.hostNetworkFor", true},
+	{"capability", "[SYS_NICE]", "[sys-nice]", "hardware.capabilities[0]", true},
+	{"capability without purpose", "  capabilitiesFor: quick pages\n", "", "hardware.capabilitiesFor", true},
+	{"shared memory", "shm: 64M", "shm: 64", "hardware.shm", true},
+	{"purpose with a line end", "shmFor: pages", `shmFor: "a\nb"`, "hardware.shmFor", true},
+	{"hardware without source", "  source: https://pages.example.org/hardware\n", "", "hardware.source", true},
+	{"reads no shared files", "mount: documents\nmountPath: /documents\n", "", "hardware.mountReadOnly", false},
 	{"need", "needs: [postgresql", "needs: [mongodb", "needs[0]", true},
 	{"memory", "memory: 512M", "memory: much", "memory", true},
 	{"runAs", "runAs: puid", "runAs: root", "runAs", true},
@@ -264,7 +288,7 @@ func deep() string {
 // TestErrorNamesLines: an error leads to the line, and does not fill the screen.
 func TestErrorNamesLines(t *testing.T) {
 	_, err := catalog.Read(map[string][]byte{"x/pages.yaml": changed(t, "memory: 512M", "memory: much")})
-	require.EqualError(t, err, `read catalog: x/pages.yaml:22: memory: "much" is none; it must match ^[1-9][0-9]*[MG]$`)
+	require.EqualError(t, err, `read catalog: x/pages.yaml:35: memory: "much" is none; it must match ^[1-9][0-9]*[MG]$`)
 	_, err = catalog.Read(map[string][]byte{"x/a.yaml": []byte("name: a\n"), "x/b.yaml": []byte("name: b\nport: x\n")})
 	require.ErrorContains(t, err, "; and 3 more (scaffold catalog --check)")
 	require.ErrorContains(t, err, "x/a.yaml: category: it is missing")

@@ -45,8 +45,9 @@ func (m *maker) glance() {
 		add("Data", "none")
 	}
 	if model.Mount != nil {
-		add("Network mount", "%s (%s)", model.Mount.Name, model.Mount.Path)
+		add("Network mount", "%s (%s%s)", model.Mount.Name, model.Mount.Path, map[bool]string{true: ", read-only"}[model.Mount.ReadOnly])
 	}
+	m.hardware(add)
 	if model.Auth.Kind != "" {
 		s := string(model.Auth.Kind)
 		if model.Auth.Policy != "" {
