@@ -16,7 +16,7 @@ func TestHardware(t *testing.T) {
 		"hardwareReason=pictures"), func(in *plan.Input) { in.Facts.Groups["video"] = facts.Group{GID: new(int64)} })
 	page := markdown(t, report.Make(in))
 	for _, line := range []string{
-		"/dev/dri/renderD128, /dev/video0 as /dev/video1, for pictures", "render, video", "NET_RAW, SYS_NICE, for pictures", "the host's own; nothing is published, for pictures", "64M, for pictures", ", read-only)",
+		"/dev/dri/renderD128, /dev/video0 as /dev/video1, for pictures", "render, video", "`NET_RAW`, `SYS_NICE`, for pictures", "the host's own; nothing is published, for pictures", "64M, for pictures", ", read-only)",
 	} {
 		require.Contains(t, page, line)
 	}
