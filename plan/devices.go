@@ -208,15 +208,18 @@ func (m *maker) deviceGroups(h *Hardware) error {
 	return nil
 }
 
+// moreGroups are those that were said. An image that drops root itself sets the
+// groups of its process anew.
 func (m *maker) moreGroups(h *Hardware) error {
-	said, ok := m.said("groups")
-	if !ok {
-		return nil
-	}
-	for _, name := range commas(said) {
-		if err := m.addGroup(h, name, ""); err != nil {
-			return err
+	if said, ok := m.said("groups"); ok {
+		for _, name := range commas(said) {
+			if err := m.addGroup(h, name, ""); err != nil {
+				return err
+			}
 		}
+	}
+	if len(h.Groups) > 0 && m.model.RunAs == "puid" {
+		m.note(fmt.Sprintf("The image drops root itself, and may leave group %s behind as it does; linuxserver images join the groups of devices that they find.", enumerated(m.groupNames(h))))
 	}
 	return nil
 }
