@@ -31,8 +31,6 @@ func wantOf(t *testing.T, p *plan.Plan, kind plan.PromiseKind, field string) str
 	return list[0].Want[field]
 }
 
-func notes(p *plan.Plan) string { return strings.Join(p.Notes, "\n") }
-
 // TestNoHardware: who needs none is given none, and nothing is promised of it.
 func TestNoHardware(t *testing.T) {
 	p := made(t, hardwareRepo())

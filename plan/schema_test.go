@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -157,4 +158,24 @@ func TestSchemaIsComplete(t *testing.T) {
 		}
 	}
 	require.True(t, slices.Contains(whole.Defs["kind"].Enum, string(plan.PromiseNothing)))
+}
+
+// TestSchemaHasAllPromises: a kind that is added is published too.
+func TestSchemaHasAllPromises(t *testing.T) {
+	source, err := os.ReadFile("promise.go")
+	require.NoError(t, err)
+	var kinds []any
+	for _, found := range regexp.MustCompile(`PromiseKind = "([a-z-]+)"`).FindAllSubmatch(source, -1) {
+		kinds = append(kinds, string(found[1]))
+	}
+	require.NotEmpty(t, kinds)
+	data, err := os.ReadFile(schemaFile)
+	require.NoError(t, err)
+	var schema struct {
+		Defs struct {
+			Kind struct{ Enum []any }
+		} `json:"$defs"`
+	}
+	require.NoError(t, json.Unmarshal(data, &schema))
+	require.ElementsMatch(t, kinds, schema.Defs.Kind.Enum)
 }

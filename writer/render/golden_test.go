@@ -137,8 +137,12 @@ var scenarios = slices.Concat([]scenario{
 		name: "registry-native", example: "example-registry", service: "jellyfin", native: "jellyfin", pkg: "jellyfin",
 		answers: said("port=8096", "workload=media", "auth=builtin", "category=media-automation"),
 	},
-}, logins, severalParts, withHardware)
-}, logins, severalParts, outside)
+},
+	logins,
+	severalParts,
+	outside,
+	withHardware,
+)
 
 // goldenFiles are the two new files and the edits of the others.
 func goldenFiles(t *testing.T, files []render.File) map[string]string {

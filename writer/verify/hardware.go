@@ -26,7 +26,7 @@ func (c *checker) devices(p plan.Promise) (bool, string) {
 				has = append(has, d.Host)
 			}
 		}
-		return sameSet(want, has), "devices " + orNone(has)
+		return sameSet(want, has), "devices " + listOrNone(has)
 	}
 	u, ok := c.after.Focus[p.Subject]
 	if !ok {
@@ -39,7 +39,7 @@ func (c *checker) devices(p plan.Promise) (bool, string) {
 		return false, "no device is allowed by name"
 	}
 	if policy := last(u.Confinement["DevicePolicy"]); policy != "closed" && policy != "strict" {
-		return false, "DevicePolicy is " + orNone(u.Confinement["DevicePolicy"])
+		return false, "DevicePolicy is " + listOrNone(u.Confinement["DevicePolicy"])
 	}
 	has := map[string]bool{}
 	for _, allowed := range u.Confinement["DeviceAllow"] {
@@ -48,14 +48,14 @@ func (c *checker) devices(p plan.Promise) (bool, string) {
 	}
 	for _, d := range want {
 		if !has[d] {
-			return false, "it may not read and write " + d + ": DeviceAllow " + orNone(u.Confinement["DeviceAllow"])
+			return false, "it may not read and write " + d + ": DeviceAllow " + listOrNone(u.Confinement["DeviceAllow"])
 		}
 	}
 	// A module of NixOS may allow more of its own.
 	if c.plan.Model.Packaging == plan.OwnUnit && len(has) != len(want) {
-		return false, "DeviceAllow " + orNone(u.Confinement["DeviceAllow"])
+		return false, "DeviceAllow " + listOrNone(u.Confinement["DeviceAllow"])
 	}
-	return true, "DeviceAllow " + orNone(u.Confinement["DeviceAllow"])
+	return true, "DeviceAllow " + listOrNone(u.Confinement["DeviceAllow"])
 }
 
 // groups: a container knows them by number, a unit by name, or its account is in
@@ -63,7 +63,7 @@ func (c *checker) devices(p plan.Promise) (bool, string) {
 func (c *checker) groups(p plan.Promise) (bool, string) {
 	if k, ok := c.after.Containers[p.Subject]; ok {
 		has := k.Reach().Groups
-		return contains(has, strings.Fields(p.Want["gids"])), "groups " + orNone(has)
+		return contains(has, strings.Fields(p.Want["gids"])), "groups " + listOrNone(has)
 	}
 	u, ok := c.after.Focus[p.Subject]
 	if !ok {
@@ -73,7 +73,7 @@ func (c *checker) groups(p plan.Promise) (bool, string) {
 	if u.User != nil {
 		has = append(has, c.after.Users[*u.User].ExtraGroups...)
 	}
-	return contains(has, strings.Fields(p.Want["groups"])), "groups " + orNone(has)
+	return contains(has, strings.Fields(p.Want["groups"])), "groups " + listOrNone(has)
 }
 
 // capabilities: exactly those that were decided.
@@ -84,7 +84,7 @@ func (c *checker) capabilities(p plan.Promise) (bool, string) {
 		if r.Privileged {
 			return false, "it is privileged, and has all of them"
 		}
-		return sameSet(want, r.Added), "capabilities " + orNone(r.Added)
+		return sameSet(want, r.Added), "capabilities " + listOrNone(r.Added)
 	}
 	u, ok := c.after.Focus[p.Subject]
 	if !ok {
@@ -92,7 +92,7 @@ func (c *checker) capabilities(p plan.Promise) (bool, string) {
 	}
 	bounds, bounded := u.Confinement["CapabilityBoundingSet"]
 	ambient := named(u.Confinement["AmbientCapabilities"])
-	saw := fmt.Sprintf("ambient %s, bound %s", orNone(ambient), orNone(named(bounds)))
+	saw := fmt.Sprintf("ambient %s, bound %s", listOrNone(ambient), listOrNone(named(bounds)))
 	if c.plan.Model.Packaging == plan.OwnUnit {
 		return sameSet(want, ambient) && bounded && sameSet(want, named(bounds)), saw
 	}
@@ -109,7 +109,7 @@ func (c *checker) hostNetwork(p plan.Promise) (bool, string) {
 	r := k.Reach()
 	switch {
 	case !slices.Equal(r.Networks, []string{"host"}):
-		return false, "networks " + orNone(r.Networks)
+		return false, "networks " + listOrNone(r.Networks)
 	case len(k.Ports) > 0:
 		return false, "it publishes " + strings.Join(k.Ports, ", ") + ", which means nothing there"
 	case !sameSet(numbers(c.before.Firewall.TCP), numbers(c.after.Firewall.TCP)) || !sameSet(numbers(c.before.Firewall.UDP), numbers(c.after.Firewall.UDP)):
@@ -193,9 +193,4 @@ func contains(list, all []string) bool {
 	return !slices.ContainsFunc(all, func(s string) bool { return !slices.Contains(list, s) })
 }
 
-func orNone(names []string) string {
-	if len(names) == 0 {
-		return "none"
-	}
-	return strings.Join(names, ", ")
-}
+func listOrNone(names []string) string { return orNone(strings.Join(names, ", ")) }
