@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"holthome.net/scaffold/discover/egress"
 )
 
 // Options are how a client asks. The zero value is fit for use.
@@ -78,10 +80,10 @@ type Client struct {
 	offline   bool
 	userAgent string
 	onRequest func(method, host, path string)
-	hosts     *hosts
+	hosts     *egress.Hosts
 	inner     http.RoundTripper
 	sleep     func(context.Context, time.Duration) error
-	now       func() time.Time
+	retry     egress.Retry
 	requests  atomic.Int64
 }
 
@@ -89,7 +91,7 @@ type Client struct {
 func New(o Options) (*Client, error) {
 	c := &Client{
 		limits: o.Limits.orDefault(), mirrors: map[string]string{}, login: o.Login, offline: o.Offline, userAgent: o.UserAgent,
-		onRequest: o.OnRequest, hosts: &hosts{}, inner: o.Transport, sleep: o.Sleep, now: o.Now,
+		onRequest: o.OnRequest, hosts: &egress.Hosts{}, inner: o.Transport, sleep: o.Sleep,
 	}
 	for from, to := range maps.All(o.Mirrors) {
 		if _, _, err := ParseMirror(from + "=" + to); err != nil {
@@ -101,13 +103,14 @@ func New(o Options) (*Client, error) {
 		c.userAgent = "scaffold"
 	}
 	if c.inner == nil {
-		c.inner = c.hosts.transport()
+		c.inner = c.hosts.Transport()
 	}
 	if c.sleep == nil {
-		c.sleep = sleepFor
+		c.sleep = egress.Sleep
 	}
-	if c.now == nil {
-		c.now = time.Now
+	c.retry = egress.Retry{Times: c.limits.Retries, Wait: c.limits.Wait, Now: o.Now}
+	if c.retry.Now == nil {
+		c.retry.Now = time.Now
 	}
 	return c, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
+	"holthome.net/scaffold/discover/egress"
 	"holthome.net/scaffold/discover/image"
 )
 
@@ -69,13 +70,6 @@ func printable(err error) string {
 	return string(text)
 }
 
-// refusal marks an answer that broke a rule of ours.
-type refusal struct{ text string }
-
-func (r *refusal) Error() string { return r.text }
-
-func refuse(format string, args ...any) error { return &refusal{fmt.Sprintf(format, args...)} }
-
 // fail makes an Error of what a request came to.
 func fail(what string, err error) *Error {
 	var known *Error
@@ -84,7 +78,7 @@ func fail(what string, err error) *Error {
 	}
 	e := &Error{Kind: Unreachable, What: what, Err: err, Hint: "see whether the registry can be reached, or name a mirror with --registry-mirror"}
 	var status *transport.Error
-	var broken *refusal
+	var broken *egress.Refusal
 	var address *url.Error
 	switch {
 	case errors.As(err, &broken):

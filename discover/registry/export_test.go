@@ -2,30 +2,8 @@ package registry
 
 import (
 	"io"
-	"net/http"
-	"net/netip"
-	"net/url"
 	"strings"
-	"time"
 )
-
-// Allow tells whether a request may go to an address.
-func Allow(named []string, address *url.URL, registry string) error {
-	h := &hosts{}
-	for _, n := range named {
-		h.name(n)
-	}
-	return h.allow(address, registry)
-}
-
-// Network is the transport of a client for which only some names are given.
-func Network(named ...string) http.RoundTripper {
-	h := &hosts{}
-	for _, n := range named {
-		h.name(n)
-	}
-	return h.transport()
-}
 
 // What parses bytes from outside.
 func ReadManifest(body []byte) (digest string, entries int, err error) {
@@ -42,12 +20,6 @@ func ReadManifest(body []byte) (digest string, entries int, err error) {
 }
 
 func NextPage(link, address string) (string, error) { return nextPage(link, address) }
-
-func RetryAfter(text string, now time.Time) (time.Duration, bool) { return retryAfter(text, now) }
-
-func ParseAddress(host string) (netip.Addr, bool) { return parseAddress(host) }
-
-func IsPublic(a netip.Addr) bool { return isPublic(a) }
 
 // Programs lists layers, the lowest first.
 func Programs(path string, most int64, layers ...io.Reader) ([]string, error) {

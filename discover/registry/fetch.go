@@ -13,6 +13,8 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"holthome.net/scaffold/discover/egress"
 )
 
 // get asks for something of the repository and wants it to be there.
@@ -38,7 +40,7 @@ func (s *session) get(ctx context.Context, address, accept string, size int64) (
 // address is that of something of the repository.
 func (s *session) address(parts ...string) string {
 	scheme, host := "https", s.repository.RegistryStr()
-	if isLoopback(hostname(host)) {
+	if egress.IsLoopback(hostname(host)) {
 		scheme = "http"
 	}
 	u := url.URL{Scheme: scheme, Host: host, Path: "/v2/" + s.repository.RepositoryStr() + "/" + strings.Join(parts, "/")}
@@ -84,7 +86,7 @@ func (s *session) manifest(ctx context.Context, reference string) (*manifest, er
 		return nil, err
 	}
 	if strings.Contains(reference, ":") && m.digest.String() != reference {
-		return nil, refuse("it gave %s where %s was asked for", m.digest, reference)
+		return nil, egress.Refuse("it gave %s where %s was asked for", m.digest, reference)
 	}
 	return m, nil
 }
@@ -99,7 +101,7 @@ func readManifest(body []byte) (*manifest, error) {
 		Layers        []v1.Descriptor
 	}
 	if err := json.Unmarshal(body, &raw); err != nil {
-		return nil, refuse("its manifest is none")
+		return nil, egress.Refuse("its manifest is none")
 	}
 	digest, err := hash(body, "sha256")
 	if err != nil {
@@ -108,11 +110,11 @@ func readManifest(body []byte) (*manifest, error) {
 	m := &manifest{digest: digest, index: raw.Manifests != nil, entries: raw.Manifests, layers: raw.Layers}
 	switch {
 	case raw.SchemaVersion != 2:
-		return nil, refuse("its manifest has schema version %d, and only 2 names contents by digest", raw.SchemaVersion)
+		return nil, egress.Refuse("its manifest has schema version %d, and only 2 names contents by digest", raw.SchemaVersion)
 	case raw.Manifests != nil && (raw.Config != nil || raw.Layers != nil):
-		return nil, refuse("its manifest says to be an index and an image at once")
+		return nil, egress.Refuse("its manifest says to be an index and an image at once")
 	case raw.Manifests == nil && raw.Config == nil:
-		return nil, refuse("its manifest is neither an index nor an image")
+		return nil, egress.Refuse("its manifest is neither an index nor an image")
 	case raw.Config != nil:
 		m.config = *raw.Config
 	}
@@ -122,7 +124,7 @@ func readManifest(body []byte) (*manifest, error) {
 // blob gets something small by its digest.
 func (s *session) blob(ctx context.Context, d v1.Descriptor, most int64) ([]byte, error) {
 	if d.Size > most {
-		return nil, refuse("its config has %d bytes, and %d are allowed", d.Size, most)
+		return nil, egress.Refuse("its config has %d bytes, and %d are allowed", d.Size, most)
 	}
 	response, err := s.get(ctx, s.address("blobs", d.Digest.String()), "", most)
 	if err != nil {
@@ -138,7 +140,7 @@ func (s *session) blob(ctx context.Context, d v1.Descriptor, most int64) ([]byte
 		return nil, err
 	}
 	if got != d.Digest {
-		return nil, refuse("it gave %s where %s was asked for", got, d.Digest)
+		return nil, egress.Refuse("it gave %s where %s was asked for", got, d.Digest)
 	}
 	return body, nil
 }
@@ -146,7 +148,7 @@ func (s *session) blob(ctx context.Context, d v1.Descriptor, most int64) ([]byte
 func hash(body []byte, algorithm string) (v1.Hash, error) {
 	hasher, err := v1.Hasher(algorithm)
 	if err != nil {
-		return v1.Hash{}, refuse("it names contents by %s", algorithm)
+		return v1.Hash{}, egress.Refuse("it names contents by %s", algorithm)
 	}
 	_, _ = hasher.Write(body)
 	return v1.Hash{Algorithm: algorithm, Hex: fmt.Sprintf("%x", hasher.Sum(nil))}, nil

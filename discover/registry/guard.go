@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"holthome.net/scaffold/discover/egress"
 )
 
 // guard is what every request to a registry, its token server and its storage
@@ -33,30 +35,30 @@ func (g *guard) RoundTrip(given *http.Request) (*http.Response, error) {
 	redirects := 0
 	for before := given.Response; before != nil && before.Request != nil; before = before.Request.Response {
 		if redirects++; redirects > g.limits.Redirects {
-			return nil, refuse("%s redirects more than %d times", g.registry, g.limits.Redirects)
+			return nil, egress.Refuse("%s redirects more than %d times", g.registry, g.limits.Redirects)
 		}
 	}
 	r := given.Clone(given.Context()) // whoever gave it may look at it again
 	// The library tries both ways for hosts that look local. We know which.
 	if r.URL.Host == g.registry && r.Response == nil {
-		switch local := isLoopback(hostname(g.registry)); {
+		switch local := egress.IsLoopback(hostname(g.registry)); {
 		case local && r.URL.Scheme == "https":
 			r.URL.Scheme = "http"
 		case !local && r.URL.Scheme == "http":
 			return nil, fmt.Errorf("%s is not asked without encryption", g.registry)
 		}
 	}
-	if err := g.hosts.allow(r.URL, hostname(g.registry)); err != nil {
+	if err := g.hosts.Allow(r.URL, hostname(g.registry)); err != nil {
 		return nil, err
 	}
 	r.Header.Set("User-Agent", g.userAgent)
 	for try := 0; ; try++ {
 		if g.requests.Add(1) > int64(g.limits.Requests) {
-			return nil, refuse("more than %d requests are needed", g.limits.Requests)
+			return nil, egress.Refuse("more than %d requests are needed", g.limits.Requests)
 		}
 		g.trace(r)
 		response, err := g.inner.RoundTrip(r)
-		wait, again := g.again(r, response, err, try)
+		wait, again := g.retry.Again(r, response, err, try)
 		if !again {
 			return g.cut(r, response, err)
 		}
@@ -86,29 +88,10 @@ func (g *guard) cut(r *http.Request, response *http.Response, err error) (*http.
 	if !ok {
 		most = g.limits.Small
 	}
-	if response.ContentLength > most {
-		_ = response.Body.Close()
-		return nil, refuse("the answer has %d bytes, and %d are allowed", response.ContentLength, most)
+	if err := egress.Limit(response, most); err != nil {
+		return nil, err
 	}
-	response.Body = &cutBody{response.Body, most, most}
 	return response, nil
-}
-
-// cutBody is a body that fails where it becomes too long.
-type cutBody struct {
-	io.ReadCloser
-	left, most int64
-}
-
-func (b *cutBody) Read(p []byte) (int, error) {
-	if int64(len(p)) > b.left+1 {
-		p = p[:b.left+1]
-	}
-	n, err := b.ReadCloser.Read(p)
-	if b.left -= int64(n); b.left < 0 {
-		return 0, refuse("the answer has more than the %d bytes that are allowed", b.most)
-	}
-	return n, err
 }
 
 // session is the way to one repository, with a token if that is needed.
@@ -130,7 +113,7 @@ var challenges = map[string]transport.Challenge{
 // open starts a session with credentials, or with authn.Anonymous.
 func (c *Client) open(ctx context.Context, p place, auth authn.Authenticator) (*session, error) {
 	registry := p.asked.Registry
-	c.hosts.name(hostname(registry.RegistryStr()))
+	c.hosts.Name(hostname(registry.RegistryStr()))
 	g := &guard{Client: c, registry: registry.RegistryStr(), inner: c.inner}
 	ctx = withSize(ctx, c.limits.Small)
 	scopes := []string{p.asked.Scope(transport.PullScope)}
@@ -176,7 +159,7 @@ func asRefusal(err error) error {
 	if errors.As(err, &status) || errors.As(err, &request) {
 		return err
 	}
-	return refuse("%v", err)
+	return egress.Refuse("%v", err)
 }
 
 // Requests is how many requests the client has sent, those included that were

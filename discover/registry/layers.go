@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"holthome.net/scaffold/discover/egress"
 )
 
 // binDirs are where programs are, for an image without PATH.
@@ -31,7 +33,7 @@ func (f *found) tools(ctx context.Context) ([]string, error) {
 	var size int64
 	for _, l := range f.layers {
 		if size += l.Size; l.Size < 0 || size > f.limits.LayerBytes {
-			return nil, refuse("its layers have more than %d MB", f.limits.LayerBytes>>20)
+			return nil, egress.Refuse("its layers have more than %d MB", f.limits.LayerBytes>>20)
 		}
 	}
 	dirs := f.Config.Environment["PATH"]
@@ -58,7 +60,7 @@ func (f *found) layer(ctx context.Context, l v1.Descriptor, seen *listing) error
 	defer response.Body.Close()
 	hasher, err := v1.Hasher(l.Digest.Algorithm)
 	if err != nil {
-		return refuse("it names contents by %s", l.Digest.Algorithm)
+		return egress.Refuse("it names contents by %s", l.Digest.Algorithm)
 	}
 	body := io.TeeReader(response.Body, hasher)
 	if err := seen.read(body); err != nil {
@@ -68,7 +70,7 @@ func (f *found) layer(ctx context.Context, l v1.Descriptor, seen *listing) error
 		return err
 	}
 	if got := fmt.Sprintf("%x", hasher.Sum(nil)); got != l.Digest.Hex {
-		return refuse("it gave %s where %s was asked for", got, l.Digest)
+		return egress.Refuse("it gave %s where %s was asked for", got, l.Digest)
 	}
 	return nil
 }

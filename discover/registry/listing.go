@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"holthome.net/scaffold/discover/egress"
 	"holthome.net/scaffold/discover/image"
 )
 
@@ -68,11 +69,11 @@ func (l *listing) read(layer io.Reader) error {
 	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
 		unzip, err := gzip.NewReader(buffered)
 		if err != nil {
-			return refuse("a layer of it is broken")
+			return egress.Refuse("a layer of it is broken")
 		}
 		plain = unzip
 	case bytes.Equal(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		return refuse("its layers are compressed with zstd, which is not read")
+		return egress.Refuse("its layers are compressed with zstd, which is not read")
 	}
 	counted := &io.LimitedReader{R: plain, N: l.left}
 	archive := tar.NewReader(counted)
@@ -81,16 +82,16 @@ func (l *listing) read(layer io.Reader) error {
 		l.left = counted.N
 		switch {
 		case counted.N <= 0:
-			return refuse("its files have more bytes than are allowed")
+			return egress.Refuse("its files have more bytes than are allowed")
 		case errors.Is(err, io.EOF):
 			_, err := io.Copy(io.Discard, buffered) // so that all is hashed
 			return err
 		case err != nil:
-			var broken *refusal
+			var broken *egress.Refusal
 			if errors.As(err, &broken) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 				return err
 			}
-			return refuse("a layer of it is broken")
+			return egress.Refuse("a layer of it is broken")
 		}
 		l.add(header)
 	}

@@ -10,6 +10,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"holthome.net/scaffold/discover/egress"
 	"holthome.net/scaffold/discover/image"
 )
 
@@ -129,11 +130,11 @@ func (s *session) describe(ctx context.Context, img *image.Image, m *manifest, p
 			return nil, err
 		}
 		if m.index {
-			return nil, refuse("its index leads to another index")
+			return nil, egress.Refuse("its index leads to another index")
 		}
 	}
 	if t := m.config.MediaType; t != types.OCIConfigJSON && t != types.DockerConfigJSON {
-		return nil, refuse("it is no image to run, but %s", t)
+		return nil, egress.Refuse("it is no image to run, but %s", t)
 	}
 	body, err := s.blob(ctx, m.config, s.limits.Config)
 	if err != nil {
@@ -141,7 +142,7 @@ func (s *session) describe(ctx context.Context, img *image.Image, m *manifest, p
 	}
 	config, made, err := image.ReadConfig(body)
 	if err != nil {
-		return nil, refuse("%v", err)
+		return nil, egress.Refuse("%v", err)
 	}
 	img.Config = config
 	fits := slices.Contains(acceptable(platform), made)

@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"holthome.net/scaffold/discover/egress"
 )
 
 // place is where an image may be, as a candidate names it.
@@ -93,7 +95,7 @@ func (c *Client) place(text string) (place, error) {
 		at = mirror + "/" + path
 	}
 	options := []name.Option{name.StrictValidation}
-	if asked, _, _ := strings.Cut(at, "/"); isLoopback(hostname(asked)) {
+	if asked, _, _ := strings.Cut(at, "/"); egress.IsLoopback(hostname(asked)) {
 		options = append(options, name.Insecure)
 	}
 	var err error

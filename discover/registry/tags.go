@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/url"
 	"strings"
+
+	"holthome.net/scaffold/discover/egress"
 )
 
 // tagPage is how many tags are asked for at once.
@@ -56,7 +58,7 @@ func (s *session) tagPage(ctx context.Context, address string) (tags []string, n
 	}
 	var page struct{ Tags []string }
 	if err := json.Unmarshal(body, &page); err != nil {
-		return nil, "", refuse("it answered with %s that is no list of tags; is there a login page in between?", contentType(response))
+		return nil, "", egress.Refuse("it answered with %s that is no list of tags; is there a login page in between?", contentType(response))
 	}
 	next, err = nextPage(response.Header.Get("Link"), address)
 	return page.Tags, next, err
@@ -74,10 +76,10 @@ func nextPage(link, address string) (string, error) {
 	}
 	next, err := base.Parse(target)
 	if err != nil {
-		return "", refuse("the address of its next page of tags is none")
+		return "", egress.Refuse("the address of its next page of tags is none")
 	}
 	if next.Scheme != base.Scheme || next.Host != base.Host || next.User != nil {
-		return "", refuse("its next page of tags is on another host, %s", next.Host)
+		return "", egress.Refuse("its next page of tags is on another host, %s", next.Host)
 	}
 	return next.String(), nil
 }

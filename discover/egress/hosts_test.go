@@ -1,4 +1,4 @@
-package registry_test
+package egress_test
 
 import (
 	"net"
@@ -12,8 +12,17 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"holthome.net/scaffold/discover/registry"
+	"holthome.net/scaffold/discover/egress"
 )
+
+// hosts are those that were given.
+func hosts(names ...string) *egress.Hosts {
+	h := &egress.Hosts{}
+	for _, n := range names {
+		h.Name(n)
+	}
+	return h
+}
 
 func TestAllow(t *testing.T) {
 	t.Parallel()
@@ -49,7 +58,7 @@ func TestAllow(t *testing.T) {
 	} {
 		u, err := url.Parse(tt.address)
 		require.NoError(t, err)
-		err = registry.Allow([]string{tt.named}, u, strings.Split(tt.registry, ":")[0])
+		err = hosts(tt.named).Allow(u, strings.Split(tt.registry, ":")[0])
 		if tt.want == "" {
 			require.NoError(t, err, tt.address)
 		} else {
@@ -68,7 +77,7 @@ func TestNamesLeadOutside(t *testing.T) {
 	get := func(named ...string) error {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://localhost:"+port+"/", http.NoBody)
 		require.NoError(t, err)
-		response, err := registry.Network(named...).RoundTrip(r)
+		response, err := hosts(named...).Transport().RoundTrip(r)
 		if err == nil {
 			_ = response.Body.Close()
 		}
@@ -81,13 +90,13 @@ func TestNamesLeadOutside(t *testing.T) {
 func TestIsPublic(t *testing.T) {
 	t.Parallel()
 	for _, a := range []string{"1.1.1.1", "140.82.112.34", "2606:4700::1"} {
-		require.True(t, registry.IsPublic(netip.MustParseAddr(a)), a)
+		require.True(t, egress.IsPublic(netip.MustParseAddr(a)), a)
 	}
 	for _, a := range []string{
 		"0.0.0.0", "10.0.0.1", "127.0.0.1", "127.255.0.1", "169.254.169.254", "172.16.0.1", "192.168.0.1", "100.64.0.1", "224.0.0.1", "255.255.255.255",
 		"::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1",
 	} {
-		require.False(t, registry.IsPublic(netip.MustParseAddr(a)), a)
+		require.False(t, egress.IsPublic(netip.MustParseAddr(a)), a)
 	}
 }
 
@@ -97,12 +106,12 @@ func TestParseAddress(t *testing.T) {
 		"127.0.0.1": "127.0.0.1", "2130706433": "127.0.0.1", "0x7f000001": "127.0.0.1", "127.1": "127.0.0.1", "127.0.1": "127.0.0.1", "0177.0.0.1": "127.0.0.1",
 		"0xa9fea9fe": "169.254.169.254", "[::1]": "::1", "fe80::1%eth0": "fe80::1", "::ffff:1.2.3.4": "1.2.3.4", "1.2.3.4": "1.2.3.4", "10.258": "10.0.1.2",
 	} {
-		a, ok := registry.ParseAddress(host)
+		a, ok := egress.ParseAddress(host)
 		require.True(t, ok, host)
 		require.Equal(t, want, a.String(), host)
 	}
 	for _, host := range []string{"", "localhost", "example.org", "1.2.3.4.5", "256.1.1.1", "1.2.3.256", "4294967296", "-1", "1..2", "0x", "a.1"} {
-		_, ok := registry.ParseAddress(host)
+		_, ok := egress.ParseAddress(host)
 		require.False(t, ok, host)
 	}
 }
@@ -113,41 +122,11 @@ func FuzzParseAddress(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, host string) {
-		got, ok := registry.ParseAddress(host)
+		got, ok := egress.ParseAddress(host)
 		if ip := net.ParseIP(host); ip != nil {
 			require.True(t, ok)
 			want, _ := netip.AddrFromSlice(ip)
 			require.Equal(t, want.Unmap(), got)
-		}
-	})
-}
-
-func TestNextPage(t *testing.T) {
-	t.Parallel()
-	const at = "https://ghcr.io/v2/a/b/tags/list?n=1000"
-	for link, want := range map[string]string{
-		"": "", "nonsense": "", "<>": "", `</v2/a/b/tags/list?last=x&n=1000>; rel="next"`: "https://ghcr.io/v2/a/b/tags/list?last=x&n=1000",
-		`<https://ghcr.io/v2/a/b/tags/list?last=x>; rel="next"`: "https://ghcr.io/v2/a/b/tags/list?last=x", ` <?last=y>`: "https://ghcr.io/v2/a/b/tags/list?last=y",
-	} {
-		next, err := registry.NextPage(link, at)
-		require.NoError(t, err)
-		require.Equal(t, want, next)
-	}
-	for _, link := range []string{"<http://ghcr.io/v2/x>", "<https://example.org/>", "<//example.org/>", "<https://ghcr.io:444/>", "<https://u@ghcr.io/>", "<file:///etc/passwd>", "<%zz>"} {
-		_, err := registry.NextPage(link, at)
-		require.Error(t, err, link)
-	}
-}
-
-func FuzzNextPage(f *testing.F) {
-	f.Add(`</v2/a/b/tags/list?last=x>; rel="next"`)
-	f.Add(`<//example.org\@ghcr.io/>`)
-	f.Fuzz(func(t *testing.T, link string) {
-		next, err := registry.NextPage(link, "https://ghcr.io/v2/a/b/tags/list?n=1000")
-		if err == nil && next != "" {
-			u, err := url.Parse(next)
-			require.NoError(t, err)
-			require.Equal(t, "https ghcr.io", u.Scheme+" "+u.Host)
 		}
 	})
 }
@@ -158,7 +137,7 @@ func FuzzRetryAfter(f *testing.F) {
 	}
 	now := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, text string) {
-		if wait, ok := registry.RetryAfter(text, now); ok {
+		if wait, ok := egress.RetryAfter(text, now); ok {
 			require.GreaterOrEqual(t, wait, time.Duration(0))
 		}
 	})

@@ -1,4 +1,4 @@
-package registry
+package egress
 
 import (
 	"context"
@@ -11,10 +11,18 @@ import (
 	"time"
 )
 
-// again tells whether to send a request again, and after which wait. A registry
+// Retry is how often a request is sent again, and how long a server may ask to
+// wait before that.
+type Retry struct {
+	Times int
+	Wait  time.Duration
+	Now   func() time.Time
+}
+
+// Again tells whether to send a request again, and after which wait. A server
 // that says when is waited for, if that is soon enough.
-func (c *Client) again(r *http.Request, response *http.Response, err error, try int) (time.Duration, bool) {
-	if try >= c.limits.Retries || r.Method != http.MethodGet && r.Method != http.MethodHead || r.Context().Err() != nil {
+func (p Retry) Again(r *http.Request, response *http.Response, err error, try int) (time.Duration, bool) {
+	if try >= p.Times || r.Method != http.MethodGet && r.Method != http.MethodHead || r.Context().Err() != nil {
 		return 0, false
 	}
 	pause := time.Second << (2 * try) // 1s, 4s
@@ -24,9 +32,9 @@ func (c *Client) again(r *http.Request, response *http.Response, err error, try 
 	switch response.StatusCode {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		if after := response.Header.Get("Retry-After"); after != "" {
-			wait, ok := retryAfter(after, c.now())
+			wait, ok := retryAfter(after, p.Now())
 			end, limited := r.Context().Deadline()
-			return wait, ok && wait <= c.limits.Wait && (!limited || wait < end.Sub(c.now()))
+			return wait, ok && wait <= p.Wait && (!limited || wait < end.Sub(p.Now()))
 		}
 		return pause, true
 	case http.StatusRequestTimeout, http.StatusBadGateway, http.StatusGatewayTimeout:
@@ -52,7 +60,7 @@ func retryAfter(text string, now time.Time) (time.Duration, bool) {
 // A name that does not exist and a port that nobody listens on will not change
 // within seconds.
 func isTemporary(err error) bool {
-	var broken *refusal
+	var broken *Refusal
 	var name *net.DNSError
 	switch {
 	case errors.As(err, &broken), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, syscall.ECONNREFUSED):
@@ -64,8 +72,8 @@ func isTemporary(err error) bool {
 	return errors.As(err, &network) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF)
 }
 
-// sleepFor waits, or ends with the context.
-func sleepFor(ctx context.Context, d time.Duration) error {
+// Sleep waits, or ends with the context.
+func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -1,4 +1,7 @@
-package registry
+// Package egress keeps requests where they may go: what an answer redirects to
+// must be as public as what was asked for, encrypted, and without a password.
+// It also limits how much is received and how often a request is sent again.
+package egress
 
 import (
 	"context"
@@ -14,14 +17,16 @@ import (
 	"time"
 )
 
-// hosts are the names that the user, the catalog or a mirror gave. Only these
+// Hosts are the names that the user, the catalog or a mirror gave. Only these
 // may lead to an address that is not public.
-type hosts struct {
+type Hosts struct {
 	mu    sync.Mutex
 	named map[string]bool
+	plain map[string]bool
 }
 
-func (h *hosts) name(hostname string) {
+// Name notes a host that was given.
+func (h *Hosts) Name(hostname string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.named == nil {
@@ -30,7 +35,24 @@ func (h *hosts) name(hostname string) {
 	h.named[strings.ToLower(hostname)] = true
 }
 
-func (h *hosts) isNamed(hostname string) bool {
+// Plain notes a host that was given to be asked without encryption.
+func (h *Hosts) Plain(hostname string) {
+	h.Name(hostname)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.plain == nil {
+		h.plain = map[string]bool{}
+	}
+	h.plain[strings.ToLower(hostname)] = true
+}
+
+func (h *Hosts) isPlain(hostname string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.plain[strings.ToLower(hostname)]
+}
+
+func (h *Hosts) isNamed(hostname string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.named[strings.ToLower(hostname)]
@@ -40,15 +62,15 @@ func (h *hosts) isNamed(hostname string) bool {
 // others, and the standard library does not count them.
 var shared = netip.MustParsePrefix("100.64.0.0/10")
 
-// isPublic tells whether an address is one of the public internet.
-func isPublic(a netip.Addr) bool {
+// IsPublic tells whether an address is one of the public internet.
+func IsPublic(a netip.Addr) bool {
 	a = a.WithZone("").Unmap()
 	return a.IsGlobalUnicast() && !a.IsPrivate() && !shared.Contains(a) && a != netip.AddrFrom4([4]byte{})
 }
 
-// parseAddress reads a host that is an address, in every form that a resolver
+// ParseAddress reads a host that is an address, in every form that a resolver
 // takes: also 2130706433, 0x7f.1 and 127.1.
-func parseAddress(host string) (netip.Addr, bool) {
+func ParseAddress(host string) (netip.Addr, bool) {
 	host, _, _ = strings.Cut(strings.Trim(host, "[]"), "%")
 	if a, err := netip.ParseAddr(host); err == nil {
 		return a.Unmap(), true
@@ -72,52 +94,52 @@ func parseAddress(host string) (netip.Addr, bool) {
 	return netip.AddrFrom4([4]byte{byte(value >> 24), byte(value >> 16), byte(value >> 8), byte(value)}), true
 }
 
-// isLoopback tells whether a host is this machine by its name or address.
-func isLoopback(hostname string) bool {
+// IsLoopback tells whether a host is this machine by its name or address.
+func IsLoopback(hostname string) bool {
 	hostname = strings.ToLower(strings.TrimSuffix(hostname, "."))
 	if hostname == "localhost" || strings.HasSuffix(hostname, ".localhost") {
 		return true
 	}
-	a, ok := parseAddress(hostname)
+	a, ok := ParseAddress(hostname)
 	return ok && a.IsLoopback()
 }
 
-// allow says why a request may not go where it is about to, if so. The registry
-// is the host that the chain of requests started for.
-func (h *hosts) allow(u *url.URL, registry string) error {
+// Allow says why a request may not go where it is about to, if so. The first is
+// the host that the chain of requests started for.
+func (h *Hosts) Allow(u *url.URL, first string) error {
 	host := u.Hostname()
 	switch {
 	case u.User != nil:
-		return refuse("an address with a password in it is not followed")
+		return Refuse("an address with a password in it is not followed")
 	case u.Scheme == "https":
-	case u.Scheme == "http" && isLoopback(host):
+	case u.Scheme == "http" && (IsLoopback(host) || h.isPlain(host)):
 	case u.Scheme == "http":
-		return refuse("%s is not asked without encryption", u.Host)
+		return Refuse("%s is not asked without encryption", u.Host)
 	default:
-		return refuse("an address that begins with %q is not followed", u.Scheme)
+		return Refuse("an address that begins with %q is not followed", u.Scheme)
 	}
 	if h.isNamed(host) {
 		return nil
 	}
-	a, isAddress := parseAddress(host)
-	if !isAddress && !isLoopback(host) || isAddress && isPublic(a) {
+	a, isAddress := ParseAddress(host)
+	if !isAddress && !IsLoopback(host) || isAddress && IsPublic(a) {
 		return nil
 	}
-	// A registry within a network may keep its layers beside it, but nothing
+	// A server within a network may keep its files beside it, but nothing
 	// sensible is at a link-local address.
-	if own, ok := parseAddress(registry); (ok && !isPublic(own) || isLoopback(registry)) && !a.IsLinkLocalUnicast() && !a.IsUnspecified() && !a.IsMulticast() {
+	if own, ok := ParseAddress(first); (ok && !IsPublic(own) || IsLoopback(first)) && !a.IsLinkLocalUnicast() && !a.IsUnspecified() && !a.IsMulticast() {
 		return nil
 	}
-	return refuse("%s sends to %s, an address that is not public", registry, host)
+	return Refuse("%s sends to %s, an address that is not public", first, host)
 }
 
-// transport is the network. What a name that nobody gave resolves to must be
+// Transport is the network, with the proxy that the environment names. What a name that nobody gave resolves to must be
 // public.
-func (h *hosts) transport() http.RoundTripper {
+func (h *Hosts) Transport() http.RoundTripper {
 	guarded := &net.Dialer{Timeout: 15 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
 		at, err := netip.ParseAddrPort(address)
-		if err != nil || !isPublic(at.Addr()) {
-			return refuse("a name leads to %s, an address that is not public", address)
+		if err != nil || !IsPublic(at.Addr()) {
+			return Refuse("a name leads to %s, an address that is not public", address)
 		}
 		return nil
 	}}
@@ -126,7 +148,7 @@ func (h *hosts) transport() http.RoundTripper {
 		Proxy: func(r *http.Request) (*url.URL, error) {
 			u, err := http.ProxyFromEnvironment(r)
 			if err == nil && u != nil {
-				h.name(u.Hostname())
+				h.Name(u.Hostname())
 			}
 			return u, err
 		},
@@ -138,8 +160,8 @@ func (h *hosts) transport() http.RoundTripper {
 			if h.isNamed(host) {
 				return free.DialContext(ctx, network, address)
 			}
-			// A private registry's neighbours were allowed above, by address.
-			if a, ok := parseAddress(host); ok && !isPublic(a) {
+			// The neighbours of a private server were allowed above, by address.
+			if a, ok := ParseAddress(host); ok && !IsPublic(a) {
 				return free.DialContext(ctx, network, address)
 			}
 			return guarded.DialContext(ctx, network, address)

@@ -1,0 +1,4 @@
+package egress
+
+// RetryAfter reads the header of that name.
+var RetryAfter = retryAfter
