@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 )
@@ -10,7 +11,7 @@ import (
 func Limit(response *http.Response, most int64) error {
 	if response.ContentLength > most {
 		_ = response.Body.Close()
-		return Refuse("the answer has %d bytes, and %d are allowed", response.ContentLength, most)
+		return tooLarge("the answer has %d bytes, and %d are allowed", response.ContentLength, most)
 	}
 	response.Body = &limited{response.Body, most, most}
 	return nil
@@ -28,7 +29,11 @@ func (b *limited) Read(p []byte) (int, error) {
 	}
 	n, err := b.ReadCloser.Read(p)
 	if b.left -= int64(n); b.left < 0 {
-		return 0, Refuse("the answer has more than the %d bytes that are allowed", b.most)
+		return 0, tooLarge("the answer has more than the %d bytes that are allowed", b.most)
 	}
 	return n, err
+}
+
+func tooLarge(format string, args ...any) error {
+	return &Refusal{text: fmt.Sprintf(format, args...), TooLarge: true}
 }

@@ -1,6 +1,7 @@
 package egress_test
 
 import (
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -65,6 +66,45 @@ func TestAllow(t *testing.T) {
 			require.ErrorContains(t, err, tt.want, tt.address)
 		}
 	}
+}
+
+// Only a host that was given to be asked so is asked without encryption.
+func TestPlain(t *testing.T) {
+	t.Parallel()
+	h := hosts("other.example")
+	h.Plain("Plain.example")
+	for address, want := range map[string]string{
+		"http://plain.example/x": "", "http://PLAIN.example:8080/x": "", "https://plain.example/": "",
+		"http://other.example/": "without encryption", "http://third.example/": "without encryption",
+	} {
+		u, err := url.Parse(address)
+		require.NoError(t, err)
+		if err = h.Allow(u, "plain.example"); want == "" {
+			require.NoError(t, err, address)
+		} else {
+			require.ErrorContains(t, err, want, address)
+		}
+	}
+}
+
+// What is too long is cut off, whether it says so or not.
+func TestLimit(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{"": "", "1234": "", "12345": "more than the 4 bytes", strings.Repeat("x", 99): "more than the 4 bytes"} {
+		r := &http.Response{ContentLength: -1, Body: io.NopCloser(strings.NewReader(body))}
+		require.NoError(t, egress.Limit(r, 4))
+		got, err := io.ReadAll(r.Body)
+		if want == "" {
+			require.NoError(t, err)
+			require.Equal(t, body, string(got))
+			continue
+		}
+		var refusal *egress.Refusal
+		require.ErrorAs(t, err, &refusal)
+		require.True(t, refusal.TooLarge)
+		require.ErrorContains(t, err, want)
+	}
+	require.ErrorContains(t, egress.Limit(&http.Response{ContentLength: 5, Body: http.NoBody}, 4), "the answer has 5 bytes, and 4 are allowed")
 }
 
 // A name that nobody gave must not lead inside, whatever it resolves to.
