@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"holthome.net/scaffold/discover/archive/fetch"
 	"holthome.net/scaffold/discover/registry"
 	"holthome.net/scaffold/nixeval"
 	"holthome.net/scaffold/nixeval/gitrepo"
@@ -20,7 +21,7 @@ const (
 	ExitUsage      = 2 // usage, or input that cannot be used
 	ExitQuestions  = 3 // questions are left
 	ExitEvaluation = 4 // evaluation failed
-	ExitNetwork    = 5 // a registry or the network failed
+	ExitNetwork    = 5 // a registry, a download or the network failed
 	// ExitCancelled is what shells use for a program that SIGINT ended.
 	ExitCancelled = 130
 )
@@ -48,6 +49,7 @@ func exitCode(err error) int {
 		ambiguous   *edit.AmbiguousError
 		transaction *transaction.Error
 		asked       *registry.Error
+		downloaded  *fetch.Error
 	)
 	switch {
 	case err == nil:
@@ -63,6 +65,11 @@ func exitCode(err error) int {
 		return ExitEvaluation
 	case errors.As(err, &asked):
 		if asked.Kind == registry.BadReference {
+			return ExitUsage
+		}
+		return ExitNetwork
+	case errors.As(err, &downloaded):
+		if downloaded.Kind == fetch.BadAddress {
 			return ExitUsage
 		}
 		return ExitNetwork

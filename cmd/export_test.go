@@ -18,3 +18,12 @@ func Ask(in io.Reader, out io.Writer, q plan.Question) (string, error) {
 
 // AnswersFile is what is printed of questions where there is no terminal.
 var AnswersFile = answersFile
+
+// Activities are verbs and what they are about, as progress tells them.
+func Activities(list [][2]string) string {
+	var all []activity
+	for _, a := range list {
+		all = append(all, activity{a[0], a[1]})
+	}
+	return activities(all)
+}

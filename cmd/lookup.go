@@ -9,12 +9,11 @@ import (
 
 	"holthome.net/scaffold/discover/image"
 	"holthome.net/scaffold/discover/registry"
-	"holthome.net/scaffold/nixeval"
 	"holthome.net/scaffold/plan"
 )
 
-// lookup asks the registries for the images that the plan would know of. It
-// tells whether there is news for the plan; each question is asked once.
+// lookup asks the registries for the images, and upstream for the archive, that
+// the plan would know of. It tells whether there is news for the plan; each question is asked once.
 func (a *app) lookup(ctx context.Context, p *proposal) (news bool, err error) {
 	if a.offline {
 		return false, nil
@@ -39,7 +38,8 @@ func (a *app) lookup(ctx context.Context, p *proposal) (news bool, err error) {
 		}
 		p.parts[name], news = part, true
 	}
-	return news, nil
+	more, err := a.lookupArchive(ctx, p)
+	return news || more, err
 }
 
 // partImage is what the registries said of the image of a part.
@@ -74,10 +74,9 @@ func (a *app) resolve(ctx context.Context, l *plan.Lookup, whose string) (*image
 	if l.Reference != "" {
 		query.Repositories = []string{l.Reference}
 	}
-	what := "registries for " + whose
-	a.ui.progress(nixeval.Event{Stage: nixeval.Started, What: what})
+	done := a.ui.during("asking", "registries for "+whose)
 	img, err := client.Resolve(ctx, query)
-	a.ui.progress(nixeval.Event{Stage: nixeval.Finished, What: what})
+	done()
 	if err == nil {
 		return img, "", nil
 	}

@@ -39,8 +39,10 @@ type proposal struct {
 	image   *image.Image
 	noImage string
 	parts   map[string]partImage // by name
-	plan    *plan.Plan
-	files   []render.File
+	// downloads are the archives that were asked for, by address.
+	downloads map[string]download
+	plan      *plan.Plan
+	files     []render.File
 }
 
 // memoryPerHost is what evaluating one NixOS host may take, in bytes.
@@ -266,6 +268,7 @@ func (p *proposal) given(service string) plan.Input {
 		Catalog: p.catalog, Entry: p.entry, Image: p.image, NoImage: p.noImage,
 	}
 	in.PartImages, in.NoPartImages = p.partImages()
+	in.Archive, in.NoArchive = p.downloaded()
 	if p.target != nil {
 		in.Paths = p.target.All
 	}

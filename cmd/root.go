@@ -15,6 +15,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"holthome.net/scaffold/discover/archive/fetch"
 	"holthome.net/scaffold/discover/registry"
 	"holthome.net/scaffold/nixeval"
 )
@@ -107,6 +108,10 @@ func (a *app) report(err error) {
 		var asked *registry.Error
 		if errors.As(err, &asked) {
 			d.Kind, d.Hint = string(asked.Kind), asked.Hint
+		}
+		var downloaded *fetch.Error
+		if errors.As(err, &downloaded) {
+			d.Kind, d.Hint = string(downloaded.Kind), downloaded.Hint
 		}
 		if err := a.encode(d); err != nil {
 			_, _ = fmt.Fprintln(a.err, err)

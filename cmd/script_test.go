@@ -39,6 +39,8 @@ func TestScripts(t *testing.T) {
 				"tools":     cmdTools,
 				"subst":     cmdSubst,
 				"registry":  cmdRegistry,
+				"upstream":  cmdUpstream,
+				"hash":      cmdHash,
 			},
 		})
 	})

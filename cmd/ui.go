@@ -27,7 +27,7 @@ type ui struct {
 	cancelled            <-chan struct{} // ends a question
 
 	mu      sync.Mutex
-	running []string
+	running []activity
 	since   time.Time
 	ticker  *time.Ticker
 	done    chan struct{}
@@ -71,22 +71,24 @@ func (u *ui) warn(s string) string { return u.paint(u.colourOut, color.FgYellow)
 func (u *ui) bold(s string) string { return u.paint(u.colourOut, color.Bold)(s) }
 
 // progress shows what Nix is doing, with the seconds gone, on a terminal only.
-func (u *ui) progress(e nixeval.Event) {
+func (u *ui) progress(e nixeval.Event) { u.active(e.Stage, activity{"evaluating", e.What}) }
+
+func (u *ui) active(stage nixeval.Stage, a activity) {
 	if !u.terminal || u.dumb {
 		return
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	switch e.Stage {
+	switch stage {
 	case nixeval.Started:
 		if len(u.running) == 0 {
 			u.since = time.Now()
 			u.start()
 		}
-		u.running = append(u.running, e.What)
+		u.running = append(u.running, a)
 	case nixeval.Finished:
 		for i, w := range u.running {
-			if w == e.What {
+			if w == a {
 				u.running = append(u.running[:i:i], u.running[i+1:]...)
 				break
 			}
@@ -107,7 +109,7 @@ func (u *ui) start() {
 			case <-ticker.C:
 				u.mu.Lock()
 				if len(u.running) > 0 && time.Since(u.since) > 300*time.Millisecond {
-					_, _ = fmt.Fprintf(u.err, "\r\x1b[Kevaluating %s ... %ds", strings.Join(u.running, ", "), int(time.Since(u.since).Seconds()))
+					_, _ = fmt.Fprintf(u.err, "\r\x1b[K%s ... %ds", activities(u.running), int(time.Since(u.since).Seconds()))
 					u.drawn = true
 				}
 				u.mu.Unlock()

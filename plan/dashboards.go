@@ -53,7 +53,7 @@ func (m *maker) fetchedDashboards(d *Dashboards) error {
 	}
 	hash, hashSaid := m.said("grafanaDashboardsHash")
 	if !hashSaid {
-		m.plan.Wanted = &Wanted{URL: d.URL}
+		m.plan.Wanted = &Wanted{URL: d.URL, Hash: "grafanaDashboardsHash"}
 	}
 	a := m.Archive
 	switch {

@@ -58,7 +58,13 @@ type Dashboards struct {
 }
 
 // Wanted is an archive that the plan wants to know about before it goes on.
-type Wanted struct{ URL string }
+type Wanted struct {
+	URL string
+	// Hash is the name under which its hash can be said instead.
+	Hash string
+	// Proposed tells that the catalog names it, not the user.
+	Proposed bool
+}
 
 var grafanaKeys = []key{
 	{name: "grafana", choices: []string{string(SourcePostgreSQL), string(SourcePrometheus), string(SourceInfluxDB), "no"}, about: "data source that Grafana is given for it"},

@@ -83,7 +83,7 @@ func fail(what string, err error) *Error {
 	case errors.As(err, &status):
 		switch e.Err = status; status.code {
 		case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone, http.StatusUnavailableForLegalReasons:
-			e.Kind, e.Err, e.Hint = Absent, fmt.Errorf("not publicly there (%w)", status), "see whether the address is right; no login is ever sent"
+			e.Kind, e.Err, e.Hint = Absent, fmt.Errorf("not publicly there (%w), and no login is ever sent", status), "see whether the address is right"
 		case http.StatusTooManyRequests:
 			e.Kind, e.Hint = Limited, "wait, and try again"
 		}

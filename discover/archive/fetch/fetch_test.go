@@ -114,7 +114,7 @@ func TestFailures(t *testing.T) {
 	}{
 		"no such host":        {internet{}, address, fetch.Unreachable, "download " + address + ": dial forge.example: no such host; see whether it can be reached"},
 		"not there":           {at(status(404)), address, fetch.Absent, "not publicly there (404 not found)"},
-		"private":             {at(status(401)), address, fetch.Absent, "(401 unauthorized); see whether the address is right; no login is ever sent"},
+		"private":             {at(status(401)), address, fetch.Absent, "(401 unauthorized), and no login is ever sent; see whether the address is right"},
 		"forbidden":           {at(status(403)), address, fetch.Absent, "403 forbidden"},
 		"too often":           {at(status(429)), address, fetch.Limited, "429 too many requests; wait"},
 		"broken server":       {at(status(500)), address, fetch.Unreachable, "500 internal server error"},
