@@ -33,6 +33,7 @@ func Changes(before, after *facts.Facts) []string {
 func changes(before, after *facts.Facts) []change {
 	var changed []change
 	a, b := differing(before, after)
+	a.Handovers, b.Handovers = withUnits(a.Handovers, b.Handovers), withUnits(b.Handovers, a.Handovers)
 	walk(change{}, reflect.TypeFor[compared](), plain(a), plain(b), func(ch change) { changed = append(changed, ch) })
 	known := map[string]bool{}
 	for _, u := range before.Unreadable {
@@ -94,12 +95,28 @@ func plain(f *facts.Facts) any {
 	return v
 }
 
+// withUnits has the units of others too, with nothing handed over: a unit that is
+// given its first secret differs by that secret.
+func withUnits(units, others map[string]facts.Handover) map[string]facts.Handover {
+	all := maps.Clone(others)
+	for name := range all {
+		all[name] = facts.Handover{}
+	}
+	if all == nil {
+		return units
+	}
+	maps.Copy(all, units)
+	return all
+}
+
 // withoutStore leaves out which file of the store a credential is: its name
 // tells of its content, which is not what is compared.
 func withoutStore(units map[string]facts.Handover) map[string]facts.Handover {
 	copied := make(map[string]facts.Handover, len(units))
 	for name, h := range units {
-		h.Credentials = maps.Clone(h.Credentials)
+		if h.Credentials = maps.Clone(h.Credentials); h.Credentials == nil {
+			h.Credentials = map[string]string{}
+		}
 		for id, file := range h.Credentials {
 			if strings.HasPrefix(file, "/nix/store/") {
 				h.Credentials[id] = "/nix/store"
