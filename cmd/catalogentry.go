@@ -54,6 +54,14 @@ func (u *ui) entry(e *catalog.Entry) {
 	if w := e.Widget; w != nil {
 		row("widget", w.Type+"  "+w.Source, "widget")
 	}
+	if q := e.MQTT; q != nil {
+		row("topics", strings.TrimSpace(list(q.Topics)+"  "+q.Source), "mqtt")
+		row("at the broker", q.Password, "mqtt")
+	}
+	if g := e.Grafana; g != nil {
+		row("Grafana", g.Data+"  "+g.Source, "grafana")
+		row("dashboards", strings.TrimSpace(g.Dashboards+"  "+g.Folder), "grafana")
+	}
 	u.print("", u.bold("Logging in"))
 	if e.Auth.None {
 		row("login", "none", "auth.none")

@@ -15,7 +15,7 @@ var exitMeanings = [][2]string{
 	{strconv.Itoa(ExitUsage), "usage, or input that cannot be used"},
 	{strconv.Itoa(ExitQuestions), "questions are left"},
 	{strconv.Itoa(ExitEvaluation), "evaluation failed"},
-	{strconv.Itoa(ExitNetwork), "a registry or the network failed"},
+	{strconv.Itoa(ExitNetwork), "a registry, a download or the network failed"},
 	{strconv.Itoa(ExitCancelled), "interrupted"},
 }
 

@@ -130,6 +130,9 @@ func (m *maker) brokerPassword(q *MQTT) error {
 		}
 	}
 	q.Secret = SecretName(m.Service, cmp.Or(q.Variable, "MQTT_PASSWORD"))
+	if q.Variable == "" && slices.ContainsFunc(commas(m.Answers["secrets"]), func(n string) bool { return SecretName(m.Service, n) == q.Secret }) {
+		q.Secret = SecretName(m.Service, "BROKER_PASSWORD") // that one is for something else, as was said
+	}
 	return nil
 }
 
@@ -145,6 +148,9 @@ func (m *maker) brokerSecret() []string {
 // says of a broker that is not used is an error.
 func (m *maker) withoutMQTT() error {
 	for _, k := range mqttKeys[1:] {
+		if m.proposed(k.name) {
+			m.forget(k.name)
+		}
 		if _, ok := m.answer(k.name); ok {
 			return inputErrorf("leave it out, or say --set mqtt=yes", "read %s: it gets no account at the host's broker", k.name)
 		}

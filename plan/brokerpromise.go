@@ -13,7 +13,7 @@ func (m *maker) promiseBroker(unit string) {
 		return
 	}
 	m.promise(PromiseBroker, m.Service, fmt.Sprintf("the broker has account %s, which may read and write %s", q.User, strings.Join(q.Topics, ", ")),
-		map[string]string{"user": q.User, "secret": q.Secret, "topics": strings.Join(q.Topics, " "), "unit": q.Unit})
+		map[string]string{"user": q.User, "secret": q.Secret, "topics": strings.Join(q.Topics, " "), "tags": strings.Join(q.Tags, " "), "unit": q.Unit})
 	m.promise(PromiseOrder, unit, fmt.Sprintf("%s.service starts after %s.service", unit, q.Unit), map[string]string{"after": q.Unit + ".service", "wants": q.Unit + ".service"})
 	fill := strings.NewReplacer("{mqttHost}", q.Host, "{mqttPort}", fmt.Sprint(q.Port), "{mqttUser}", q.User)
 	for _, v := range m.model.Environment {

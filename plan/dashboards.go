@@ -21,6 +21,11 @@ func (m *maker) dashboards(g *Grafana) error {
 		}
 		return nil
 	}
+	if hash, _ := m.answer("grafanaDashboardsHash"); hash == none && strings.Contains(said, "://") {
+		m.said("grafanaDashboardsHash")
+		m.note("Its dashboards are left out: " + said + ".")
+		return nil
+	}
 	d := &Dashboards{Folder: m.model.DisplayName}
 	g.Dashboards = d
 	if folder, ok := m.said("grafanaFolder"); ok {
@@ -47,13 +52,16 @@ func (m *maker) dashboards(g *Grafana) error {
 // fetchedDashboards are of an archive: what is in it is known once it was looked
 // at, else the hash has to be said.
 func (m *maker) fetchedDashboards(d *Dashboards) error {
+	if a := m.Archive; a != nil && a.URL == d.URL && m.proposed("grafanaDashboardsFolder") && a.Find(m.Answers["grafanaDashboardsFolder"]) == nil {
+		m.forget("grafanaDashboardsFolder") // upstream has moved them since
+	}
 	folder, folderSaid := m.answer("grafanaDashboardsFolder")
 	if folder == "." {
 		folder = ""
 	}
 	hash, hashSaid := m.said("grafanaDashboardsHash")
 	if !hashSaid {
-		m.plan.Wanted = &Wanted{URL: d.URL, Hash: "grafanaDashboardsHash"}
+		m.plan.Wanted = &Wanted{URL: d.URL, Hash: "grafanaDashboardsHash", Proposed: m.proposed("grafanaDashboards")}
 	}
 	a := m.Archive
 	switch {
@@ -64,7 +72,7 @@ func (m *maker) fetchedDashboards(d *Dashboards) error {
 		}
 		m.note("Nobody looked whether the dashboards are in the archive: its hash was said.")
 	case a == nil || a.URL != d.URL:
-		m.ask(Question{Name: "grafanaDashboardsHash", Text: "Which hash has the archive with the dashboards?",
+		m.ask(Question{Name: "grafanaDashboardsHash", Text: "Which hash has the archive with the dashboards (or no, to do without them)?",
 			Why:       cmp.Or(m.NoArchive, "nobody downloaded it") + "; nix store prefetch-file --unpack tells it, or nix-prefetch-url --unpack with nix hash to-sri",
 			DependsOn: []string{"dashboards of Grafana"}})
 		if !folderSaid {
@@ -100,7 +108,7 @@ func (m *maker) foundIn(a *archive.Archive, d *Dashboards) {
 		m.note("Some of its dashboards were exported to be imported by hand: they ask which data source is meant, and show nothing until somebody answers.")
 	}
 	if f.Others > 0 {
-		m.note(fmt.Sprintf("%s beside its dashboards is no dashboard; Grafana says so in its log.", count(f.Others, "JSON file", "JSON files")))
+		m.note(fmt.Sprintf("%s beside its dashboards; Grafana says so in its log.", count(f.Others, "JSON file that is no dashboard lies", "JSON files that are no dashboards lie")))
 	}
 }
 

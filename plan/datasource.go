@@ -109,10 +109,10 @@ func (m *maker) sourceID(g *Grafana) error {
 		}
 	}
 	d := Decision{Name: "grafanaSource", Rule: "the identifier that its dashboards name, else the service's name", Reason: "no dashboard of it names another"}
-	g.UID = shortened(m.Service)
+	g.UID = m.Service // Grafana takes 40 characters, and a name has fewer
 	if f := m.dashboardsFound(g); f != nil {
 		for _, u := range f.Uses {
-			if u.Type != g.Source.Type() {
+			if !g.Source.Is(u.Type) {
 				continue
 			}
 			e := Evidence{Option: "datasource", Value: fmt.Sprintf("%s in %s", u.UID, count(u.Count, "dashboard", "dashboards"))}
@@ -132,6 +132,3 @@ func (m *maker) sourceID(g *Grafana) error {
 	m.decide(d)
 	return nil
 }
-
-// shortened is a name as Grafana takes an identifier: 40 characters at most.
-func shortened(name string) string { return name[:min(len(name), 40)] }

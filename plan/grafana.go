@@ -1,9 +1,11 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"holthome.net/scaffold/discover/archive"
@@ -36,6 +38,12 @@ const (
 	SourcePrometheus SourceKind = "prometheus"
 	SourceInfluxDB   SourceKind = "influxdb"
 )
+
+// Is tells whether that is what a dashboard calls the kind: the newer name of
+// PostgreSQL is that of its plugin.
+func (k SourceKind) Is(name string) bool {
+	return name == k.Type() || k == SourcePostgreSQL && name == "grafana-postgresql-datasource"
+}
 
 // Type is what Grafana calls the kind.
 func (k SourceKind) Type() string {
@@ -73,7 +81,7 @@ var grafanaKeys = []key{
 	{name: "grafanaBucket", check: lineForm, about: "bucket of InfluxDB"},
 	{name: "grafanaDashboards", check: dashboardsForm, about: "dashboards: the address of an archive that upstream publishes, or a folder of the repo"},
 	{name: "grafanaDashboardsFolder", check: folderForm, about: "where in the archive the dashboards are"},
-	{name: "grafanaDashboardsHash", check: archive.CheckHash, about: "hash of the archive as fetchzip has it, where it cannot be downloaded"},
+	{name: "grafanaDashboardsHash", check: hashForm, about: "hash of the archive as fetchzip has it, where it cannot be downloaded; or no, to do without its dashboards"},
 	{name: "grafanaFolder", check: lineForm, about: "folder of Grafana that the dashboards are shown in"},
 }
 
@@ -83,6 +91,12 @@ var (
 			return fmt.Errorf("%q is no address that begins with https:// or http://", s)
 		}
 		return nil
+	}
+	hashForm = func(s string) error {
+		if s == none {
+			return nil
+		}
+		return archive.CheckHash(s)
 	}
 	folderForm = func(s string) error {
 		if s != path.Clean(s) || path.IsAbs(s) || s == ".." || strings.HasPrefix(s, "../") || strings.ContainsFunc(s, misleading) {
@@ -105,23 +119,57 @@ var (
 )
 
 // grafana: a data source and dashboards, through the repo's own option, when
-// asked for.
+// asked for or when the catalog knows them. What it only proposes and cannot be
+// is left out, and told.
 func (m *maker) grafana() error {
 	said, ok := m.answer("grafana")
 	if !ok || said == none {
-		for _, k := range grafanaKeys[1:] {
-			if _, there := m.answer(k.name); there {
-				return inputErrorf("leave it out, or say --set grafana=prometheus, postgresql or influxdb", "read %s: Grafana is given no data source", k.name)
-			}
-		}
-		m.said("grafana")
-		return nil
+		return m.withoutGrafana()
 	}
+	before := *m.plan
+	err := m.showInGrafana(SourceKind(said))
+	var lacks *InputError
+	if !errors.As(err, &lacks) || !m.proposesGrafana() {
+		return err
+	}
+	m.plan.Decisions, m.plan.Questions, m.plan.Notes, m.plan.Wanted = before.Decisions, before.Questions, before.Notes, before.Wanted
+	m.model.Grafana = nil
+	_, why, _ := strings.Cut(lacks.What, ": ")
+	m.decide(Decision{Name: "grafana", Value: none, Rule: "the host's Grafana for what can be shown", Reason: "what the catalog proposes cannot be",
+		Evidence: m.known["grafana"].evidence, Rejected: []Rejected{{Value: said, Reason: why}}})
+	m.note("Grafana does not show it: " + why + ".")
+	return nil
+}
+
+// proposesGrafana tells whether all that is said of Grafana comes from a source.
+func (m *maker) proposesGrafana() bool {
+	return !slices.ContainsFunc(grafanaKeys, func(k key) bool {
+		_, there := m.answer(k.name)
+		return there && !m.proposed(k.name)
+	})
+}
+
+// withoutGrafana: what the user says of a Grafana that is given nothing is an
+// error.
+func (m *maker) withoutGrafana() error {
+	for _, k := range grafanaKeys[1:] {
+		if m.proposed(k.name) {
+			m.forget(k.name)
+		}
+		if _, there := m.answer(k.name); there {
+			return inputErrorf("leave it out, or say --set grafana=prometheus, postgresql or influxdb", "read %s: Grafana is given no data source", k.name)
+		}
+	}
+	m.said("grafana")
+	return nil
+}
+
+func (m *maker) showInGrafana(source SourceKind) error {
 	if lacks := m.lacksGrafana(); lacks != "" {
 		return inputErrorf("mend it, or leave out grafana", "use grafana: %s", lacks)
 	}
 	m.said("grafana")
-	g := &Grafana{Source: SourceKind(said), SourceName: m.model.DisplayName, Unit: m.unitOf(m.serverOf(facts.GrafanaHub))}
+	g := &Grafana{Source: source, SourceName: m.model.DisplayName, Unit: m.unitOf(m.serverOf(facts.GrafanaHub))}
 	m.model.Grafana = g
 	for _, rule := range []func(*Grafana) error{m.dashboards, m.source, m.sourceID} {
 		if err := rule(g); err != nil {

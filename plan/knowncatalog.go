@@ -17,6 +17,7 @@ func (m *maker) catalogOffers() []offer {
 		return nil
 	}
 	fields := map[string]string{"web": "noWeb", "healthPath": "health", "metricsPath": "metrics", "nfs": "mount", "containerPort": "port", "dataDir": "dataDirs",
+		"mqttTopics": "mqtt", "mqttPassword": "mqtt", "grafanaDashboards": "grafana", "grafanaDashboardsFolder": "grafana"}
 		"mountReadOnly": "hardware", "capabilities": "hardware", "shm": "hardware", "hostNetwork": "hardware"}
 	from := func(name string) known {
 		name, _, _ = strings.Cut(name, ".")
@@ -72,6 +73,7 @@ func (m *maker) catalogOffers() []offer {
 		add("memory", e.Memory)
 		add("runAs", e.RunAs)
 		add("databaseExtensions", strings.Join(e.DatabaseExtensions, ","))
+		m.telemetryOffers(add)
 		for _, name := range sortedNames(e.Environment) {
 			add(environmentPrefix+name, m.placed(e.Environment[name]))
 		}

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,6 +23,8 @@ type MQTT struct {
 	// it to the software, empty where it is told in another way.
 	Secret, Variable string
 	Topics           []string
+	// Tags are words by which the broker's accounts are sorted.
+	Tags []string
 	// Unit is the broker's, without suffix.
 	Unit string
 	// Given are the variables that tell the software of the broker, with the
@@ -33,6 +36,7 @@ var mqttKeys = []key{
 	{name: "mqtt", choices: yesNo, about: "whether it gets an account at the host's message broker"},
 	{name: "mqttUser", check: accountForm, about: "its account at the message broker"},
 	{name: "mqttTopics", check: topicsForm, about: "topics that it may read and write, with commas; + and # as MQTT has them"},
+	{name: "mqttTags", check: tagsForm, about: "tags of the account beside its name, with commas"},
 	{name: "mqttVariables", check: variablesForm, about: "variables that tell it of the broker, as NAME=VALUE with commas and {mqttUrl}, {mqttHost}, {mqttPort} and {mqttUser}, or no"},
 	{name: "mqttPassword", check: wordForm, about: "variable that hands it the password of its account, or no"},
 }
@@ -48,6 +52,7 @@ var (
 		return nil
 	}
 	topicsForm = func(s string) error { return eachForm(s, topicForm) }
+	tagsForm   = func(s string) error { return eachForm(s, accountForm) }
 )
 
 // topicForm checks a filter of topics: + stands for one level, # for all that
@@ -92,6 +97,10 @@ func (m *maker) mqtt() error {
 		return err
 	}
 	m.brokerTopics(q)
+	q.Tags = []string{m.Service}
+	if said, ok := m.said("mqttTags"); ok {
+		q.Tags = append(q.Tags, slices.DeleteFunc(commas(said), func(tag string) bool { return tag == m.Service })...)
+	}
 	if said, ok := m.said("mqttVariables"); ok {
 		m.giveVariables(said)
 	}

@@ -1,10 +1,12 @@
 package plan_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"holthome.net/scaffold/discover/catalog"
 	"holthome.net/scaffold/discover/facts"
 	"holthome.net/scaffold/plan"
 )
@@ -79,4 +81,182 @@ func TestBrokerOfTheCatalog(t *testing.T) {
 	p := made(t, in)
 	require.Nil(t, p.Model.MQTT)
 	require.Equal(t, "no", p.String("mqtt"))
+}
+
+// TestBrokerHost: where the software finds the broker depends on what runs it,
+// and the broker may be a unit of NixOS.
+func TestBrokerHost(t *testing.T) {
+	require.Equal(t, "host.containers.internal", made(t, brokerRepo("1883:1883")).Model.MQTT.Host)
+	in := brokerRepo("1883:1883")
+	in.Facts.Host.Backend = ptr("docker")
+	p := made(t, in)
+	require.Equal(t, "host.docker.internal", p.Model.MQTT.Host)
+	require.True(t, p.Model.MQTT.AddHost)
+	require.Equal(t, "docker-emqx", p.Model.MQTT.Unit)
+
+	in = with(brokerRepo("127.0.0.1:1883:1883"), append(unitAnswers, "package=links", "program=links")...)
+	in.Facts.Package = &facts.Package{Attribute: "links", Version: ptr("1")}
+	p = made(t, in)
+	require.Equal(t, "127.0.0.1", p.Model.MQTT.Host)
+	require.NotContains(t, strings.Join(p.Notes, "\n"), "is published on", "a unit reaches it there")
+	require.Equal(t, "linkding", promises(p, plan.PromiseOrder)[0].Subject)
+	require.Equal(t, "podman-emqx.service", promises(p, plan.PromiseOrder)[0].Want["after"])
+}
+
+// TestBrokerUnit: a broker that NixOS runs, whose module tells where it listens.
+func TestBrokerUnit(t *testing.T) {
+	native := func(ports ...facts.UpstreamPort) plan.Input {
+		in := with(repo(), "mqtt=yes")
+		in.Facts.Hubs[facts.BrokerHub] = &facts.Hub{Path: []string{"modules", "services", "mosquitto", "integrations"}, Fields: []string{"users", "acls"}}
+		in.Facts.Units["mosquitto"] = facts.Unit{}
+		in.Facts.Upstream["mosquitto"] = facts.Upstream{Enabled: true, Ports: ports}
+		return in
+	}
+	for want, ports := range map[int][]facts.UpstreamPort{
+		1883: nil,
+		2883: {{Option: "services.mosquitto.metricsPort", Port: 9234}, {Option: "services.mosquitto.listeners.0.port", Port: 2883}},
+	} {
+		p := made(t, native(ports...))
+		require.Equal(t, want, p.Model.MQTT.Port)
+		require.Equal(t, "mosquitto", p.Model.MQTT.Unit)
+	}
+	p := made(t, native(facts.UpstreamPort{Option: "services.mosquitto.port", Port: 1883}))
+	require.Equal(t, "the module of NixOS listens there", decided(t, p, "mqttBroker").Reason)
+	p = made(t, native())
+	require.Contains(t, decided(t, p, "mqttBroker").Reason, "the one that is registered for MQTT")
+}
+
+// TestBrokerPassword: the variable that hands it over is said, known by its
+// name, or none; the secret is one, and named once in the checklist.
+func TestBrokerPassword(t *testing.T) {
+	for _, c := range []struct {
+		answers          []string
+		variable, secret string
+		secrets          []string
+	}{
+		{nil, "", "linkding/mqtt-password", nil},
+		{[]string{"mqttPassword=no"}, "", "linkding/mqtt-password", nil},
+		{[]string{"mqttPassword=BROKER_PASS"}, "BROKER_PASS", "linkding/broker-pass", []string{"BROKER_PASS"}},
+		{[]string{"mqttPassword=BROKER_PASS", "secrets=KEY"}, "BROKER_PASS", "linkding/broker-pass", []string{"BROKER_PASS", "KEY"}},
+		{[]string{"mqttPassword=BROKER_PASS", "secrets=BROKER_PASS"}, "BROKER_PASS", "linkding/broker-pass", []string{"BROKER_PASS"}},
+		{[]string{"secrets=KEY,APP_MQTT_PASSWD"}, "APP_MQTT_PASSWD", "linkding/app-mqtt-passwd", []string{"APP_MQTT_PASSWD", "KEY"}},
+		{[]string{"mqttPassword=no", "secrets=MQTT_PASSWORD"}, "", "linkding/broker-password", []string{"MQTT_PASSWORD"}},
+	} {
+		p := made(t, brokerRepo("1883:1883", c.answers...))
+		require.Equal(t, c.variable, p.Model.MQTT.Variable, c.answers)
+		require.Equal(t, c.secret, p.Model.MQTT.Secret, c.answers)
+		require.Equal(t, c.secrets, p.Model.SecretNames, c.answers)
+		require.Equal(t, c.secret, promises(p, plan.PromiseBroker)[0].Want["secret"])
+		commands := 0
+		for _, s := range p.Checklist {
+			service, entry, _ := strings.Cut(c.secret, "/")
+			if strings.HasSuffix(s.Command, "# "+service+": "+entry+": <value>") {
+				require.Equal(t, "before deployment", s.When)
+				commands++
+			}
+		}
+		require.Equal(t, 1, commands, "%v: %+v", c.answers, p.Checklist)
+	}
+	refused(t, brokerRepo("1883:1883", "mqttPassword=A-B.c"), "read mqttPassword")
+}
+
+// TestBrokerTold: what is told in variables need not be told by hand.
+func TestBrokerTold(t *testing.T) {
+	steps := func(p *plan.Plan) string {
+		text := ""
+		for _, s := range p.Checklist {
+			text += s.What + "\n" + s.Command + "\n"
+		}
+		return text
+	}
+	p := made(t, brokerRepo("1883:1883"))
+	require.Contains(t, steps(p), "tell it in its own settings of the broker at host.containers.internal port 1883 with account linkding, and the password that is secret linkding/mqtt-password")
+	require.Contains(t, steps(p), "add the password of account linkding at the broker")
+	require.Contains(t, steps(p), "ssh forge journalctl -u podman-emqx.service")
+	require.Empty(t, promises(p, plan.PromiseTold))
+
+	p = made(t, brokerRepo("1883:1883", "mqttPassword=P", "mqttVariables=BROKER={mqttUrl},WHO={mqttUser}"))
+	require.NotContains(t, steps(p), "in its own settings")
+	require.Equal(t, []plan.Variable{{Name: "BROKER", Value: "mqtt://host.containers.internal:1883"}, {Name: "WHO", Value: "linkding"}}, p.Model.MQTT.Given)
+	require.Equal(t, "BROKER WHO", promises(p, plan.PromiseTold)[0].Want["variables"])
+
+	p = made(t, brokerRepo("1883:1883", "mqttVariables=BROKER={mqttHost}"))
+	require.Contains(t, steps(p), "tell it in its own settings of the password that is secret")
+	p = made(t, brokerRepo("1883:1883", "mqttVariables=no", "mqttPassword=P"))
+	require.Empty(t, p.Model.Environment)
+
+	p = made(t, with(brokerRepo("1883:1883", "environment.BROKER={mqttHost}"), "-mqtt"))
+	require.Equal(t, "a variable or an argument names it", decided(t, p, "mqtt").Reason)
+}
+
+// TestBrokerTags: the service's name, and what else is said.
+func TestBrokerTags(t *testing.T) {
+	p := made(t, brokerRepo("1883:1883"))
+	require.Equal(t, []string{"linkding"}, p.Model.MQTT.Tags)
+	p = made(t, brokerRepo("1883:1883", "mqttTags=telemetry, linkding, cars"))
+	require.Equal(t, []string{"linkding", "telemetry", "cars"}, p.Model.MQTT.Tags)
+	require.Equal(t, "linkding telemetry cars", promises(p, plan.PromiseBroker)[0].Want["tags"])
+	for _, bad := range []string{"", "a b", "a,,b", "a,a", `a"b`, "a\nb"} {
+		require.Error(t, plan.CheckAnswers(map[string]string{"mqttTags": bad}), bad)
+	}
+}
+
+// TestBrokerForms: what could not be an account or a filter is refused before
+// anything is planned.
+func TestBrokerForms(t *testing.T) {
+	for name, values := range map[string][]string{
+		"mqtt":          {"", "maybe", "emqx"},
+		"mqttUser":      {"", "a b", "-a", "a:b", "ü", strings.Repeat("a", 65), "a\n"},
+		"mqttTopics":    {"", "a,,b", "a/+b", "#/a", "a#", "a'b", "a\\b", "a`b", "a\tb", "\x00", "a\xff", strings.Repeat("a", 1001), "a,a"},
+		"mqttVariables": {"A", "A=x", "A={mqttURL}", "A-B={mqttUrl}"},
+		"mqttPassword":  {"", "a b", "1A"},
+	} {
+		for _, v := range values {
+			require.Error(t, plan.CheckAnswers(map[string]string{name: v}), "%s=%q", name, v)
+		}
+	}
+	for name, values := range map[string][]string{
+		"mqttUser":      {"a", "A.b_c-1"},
+		"mqttTopics":    {"#", "+", "a", "/a", "a/", "a/+/b/#", "$SYS/#", "ü/#", "a,b"},
+		"mqttVariables": {"no", "A={mqttUrl}", "A={mqttHost}:{mqttPort}, B={mqttUser}"},
+	} {
+		for _, v := range values {
+			require.NoError(t, plan.CheckAnswers(map[string]string{name: v}), "%s=%q", name, v)
+		}
+	}
+}
+
+// TestBrokerTopicsOfTheCatalog: what the catalog knows counts where there is an
+// account, and goes where there is none.
+func TestBrokerTopicsOfTheCatalog(t *testing.T) {
+	known := func(in plan.Input, needs ...string) plan.Input {
+		in.Entry = entry()
+		in.Entry.Needs = needs
+		in.Entry.MQTT = &catalog.MQTT{Topics: []string{"links/#", "home/links/+"}, Password: "LINKS_PASSWORD"}
+		if len(needs) > 0 {
+			in.Entry.Environment = map[string]string{"LINKS_BROKER": "{mqttUrl}", "LINKS_USER": "{mqttUser}"}
+		}
+		return in
+	}
+	p := made(t, known(with(brokerRepo("1883:1883"), "-mqtt"), "mqtt"))
+	require.Equal(t, []string{"links/#", "home/links/+"}, p.Model.MQTT.Topics)
+	require.Equal(t, "LINKS_PASSWORD", p.Model.MQTT.Variable)
+	require.Equal(t, "catalog", decided(t, p, "mqttTopics").Rule)
+	require.Equal(t, []string{"LINKS_PASSWORD"}, p.Model.SecretNames)
+	require.Len(t, p.Model.MQTT.Given, 2)
+
+	p = made(t, known(brokerRepo("1883:1883", "mqttTopics=mine/#")))
+	require.Equal(t, []string{"mine/#"}, p.Model.MQTT.Topics, "what the user says goes first")
+	require.Equal(t, "LINKS_PASSWORD", p.Model.MQTT.Variable)
+
+	p = made(t, known(with(brokerRepo("1883:1883"), "-mqtt")))
+	require.Nil(t, p.Model.MQTT, "it does not need one")
+	require.Empty(t, p.Model.SecretNames)
+
+	p = made(t, known(repo(), "mqtt"))
+	require.Nil(t, p.Model.MQTT)
+	require.Empty(t, p.Model.SecretNames)
+	require.Empty(t, p.Model.Environment)
+	require.Contains(t, strings.Join(p.Notes, "\n"), "LINKS_BROKER would tell it of a broker, and is left out.")
+	require.Contains(t, strings.Join(p.Notes, "\n"), "needs a message broker, at which it gets no account")
 }

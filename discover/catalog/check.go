@@ -20,11 +20,13 @@ var (
 	// settings.
 	Placeholders = []string{"url", "host", "issuer", "discovery", "clientId", "callback", "port"}
 	// ServerPlaceholders stand only in Environment, for what the service needs:
-	// its database and its Redis on the host. {databaseUrl} is
-	// postgresql://user:password@host:port/name, {redisUrl} redis://host:port/index.
+	// its database, its Redis and its broker on the host. {databaseUrl} is
+	// postgresql://user:password@host:port/name, {redisUrl} redis://host:port/index
+	// and {mqttUrl} mqtt://host:port.
 	ServerPlaceholders = map[string][]string{
 		"postgresql": {"databaseUrl", "databaseHost", "databasePort", "databaseName", "databaseUser", "databasePassword"},
 		"redis":      {"redisUrl", "redisHost", "redisPort", "redisIndex"},
+		"mqtt":       {"mqttUrl", "mqttHost", "mqttPort", "mqttUser"},
 	}
 )
 
@@ -72,6 +74,8 @@ func (d *document) check(stem string) {
 	d.form("health", e.Health, pathForm, maxLine, false)
 	d.metrics(e.Metrics)
 	d.widget(e.Widget)
+	d.mqtt(e)
+	d.grafana(e)
 	d.auth(e)
 	d.long("sources", len(e.Sources))
 	for i, s := range e.Sources {

@@ -17,8 +17,18 @@ func TestDocs(t *testing.T) {
 	require.NoError(t, err)
 	text := string(data)
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(text, -1)
-	require.Len(t, blocks, 2)
-	ability, own := blocks[0][1], blocks[1][1]
+	ability, own := "", ""
+	for _, b := range blocks {
+		switch {
+		case strings.HasPrefix(b[1], "auth:"):
+			ability = b[1]
+		case strings.Contains(b[1], "name: linkding"):
+			own = b[1]
+		default: // fields of another
+			_, err := catalog.Builtin().With(map[string][]byte{catalog.RepoDir + "/teslamate.yaml": []byte("name: teslamate\n" + b[1])})
+			require.NoError(t, err, b[1])
+		}
+	}
 	c, err := catalog.Builtin().With(map[string][]byte{catalog.RepoDir + "/linkding.yaml": []byte(own)})
 	require.NoError(t, err)
 	require.Equal(t, 9091, c.Find("linkding").Port)

@@ -64,6 +64,10 @@ type Entry struct {
 	Health  string   `yaml:"health" json:"health,omitempty"`
 	Metrics *Metrics `yaml:"metrics" json:"metrics,omitempty"`
 	Widget  *Widget  `yaml:"widget" json:"widget,omitempty"`
+	// MQTT is what its account at a message broker is for, Grafana what can be
+	// shown of it.
+	MQTT    *MQTT    `yaml:"mqtt" json:"mqtt,omitempty"`
+	Grafana *Grafana `yaml:"grafana" json:"grafana,omitempty"`
 	Auth    Auth     `yaml:"auth" json:"auth"`
 	// Sources are where the rest of the entry was read.
 	Sources []string `yaml:"sources" json:"sources"`

@@ -24,6 +24,11 @@ func (c *checker) broker(p plan.Promise) (bool, string) {
 	case text(b.Users[i].Secret) != p.Want["secret"]:
 		return false, "its password is " + text(b.Users[i].Secret)
 	}
+	for _, tag := range strings.Fields(p.Want["tags"]) {
+		if !slices.Contains(b.Users[i].Tags, tag) {
+			return false, "its account has no tag " + tag
+		}
+	}
 	for _, topic := range strings.Fields(p.Want["topics"]) {
 		if !slices.ContainsFunc(b.Rules, func(r facts.BrokerRule) bool {
 			return text(r.Permission) == "allow" && slices.Contains([]string{"pubsub", "all"}, text(r.Action)) && text(r.Kind) == "user" &&
