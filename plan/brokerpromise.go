@@ -51,3 +51,11 @@ func (m *maker) brokerSteps(before, after func(what, command string)) {
 	}
 	after("see that its account is let in", fmt.Sprintf("ssh %s journalctl -u %s.service -n 50", m.Facts.Host.Name, q.Unit))
 }
+
+// aboutSecret is what a person has to add for a variable with a secret.
+func (m *maker) aboutSecret(variable string) string {
+	if q := m.model.MQTT; q != nil && q.Variable == variable {
+		return fmt.Sprintf("add the password of account %s at the broker, which the broker and the service both read", q.User)
+	}
+	return "add the secret for " + variable
+}

@@ -24,7 +24,7 @@ func (m *maker) checklist() {
 	m.loginSteps(before, after)
 	m.outsideSteps(before, after)
 	for _, v := range m.model.SecretNames {
-		before("add the secret for "+v, m.sopsCommand(SecretName(m.Service, v)))
+		before(m.aboutSecret(v), m.sopsCommand(SecretName(m.Service, v)))
 	}
 	if db := m.model.Database; db != nil && !db.Reused {
 		before("add the password of database role "+db.User+", which the database and the service both read; letters and digits alone, since it may stand in an address (openssl rand -hex 32 makes one)", m.sopsCommand(db.Password.Name))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -73,7 +74,7 @@ func (m *maker) fetchedDashboards(d *Dashboards) error {
 		m.note("Nobody looked whether the dashboards are in the archive: its hash was said.")
 	case a == nil || a.URL != d.URL:
 		m.ask(Question{Name: "grafanaDashboardsHash", Text: "Which hash has the archive with the dashboards (or no, to do without them)?",
-			Why:       cmp.Or(m.NoArchive, "nobody downloaded it") + "; nix store prefetch-file --unpack tells it, or nix-prefetch-url --unpack with nix hash to-sri",
+			Why:       cmp.Or(m.NoArchive, "nobody downloaded it") + "; where it can be reached, " + hashCommand(d.URL) + " tells it",
 			DependsOn: []string{"dashboards of Grafana"}})
 		if !folderSaid {
 			m.askFolder(nil, "nobody looked into the archive")
@@ -97,6 +98,17 @@ func (m *maker) fetchedDashboards(d *Dashboards) error {
 		m.said("grafanaDashboardsFolder")
 	}
 	return nil
+}
+
+// plainAddress is an address in which nothing means anything to a shell.
+var plainAddress = regexp.MustCompile(`^[A-Za-z0-9:/._~%+@-]+$`)
+
+// hashCommand tells the hash that fetchzip has, with every version of Nix.
+func hashCommand(address string) string {
+	if !plainAddress.MatchString(address) {
+		address = "ADDRESS"
+	}
+	return "nix hash to-sri --type sha256 $(nix-prefetch-url --unpack " + address + ")"
 }
 
 // foundIn tells what was found in the archive.

@@ -100,12 +100,14 @@ func TestDashboardsInSeveralFolders(t *testing.T) {
 func TestDashboardsNotDownloaded(t *testing.T) {
 	p := made(t, downloaded(nil))
 	require.Equal(t, []string{"grafanaDashboardsHash", "grafanaDashboardsFolder"}, questions(p))
-	require.Contains(t, p.Questions[0].Why, "nobody downloaded it; nix store prefetch-file --unpack tells it")
+	require.Contains(t, p.Questions[0].Why, "nobody downloaded it; where it can be reached, nix hash to-sri --type sha256 $(nix-prefetch-url --unpack "+address+") tells it")
 	require.Empty(t, p.Promises)
 
 	in := downloaded(nil)
 	in.NoArchive = "download it: 404 not found"
-	require.Contains(t, made(t, in).Questions[0].Why, "download it: 404 not found; nix store")
+	require.Contains(t, made(t, in).Questions[0].Why, "download it: 404 not found; where it can be reached, nix hash")
+	in = with(downloaded(nil), "grafanaDashboards=https://x.example/$(id)/a;b.tar.gz")
+	require.Contains(t, made(t, in).Questions[0].Why, "--unpack ADDRESS)", "nothing for a shell to run")
 
 	other := published(cars())
 	other.URL = "https://forge.example/other.tar.gz"

@@ -152,6 +152,7 @@ func TestBrokerPassword(t *testing.T) {
 			service, entry, _ := strings.Cut(c.secret, "/")
 			if strings.HasSuffix(s.Command, "# "+service+": "+entry+": <value>") {
 				require.Equal(t, "before deployment", s.When)
+				require.Contains(t, s.What, "add the password of account linkding at the broker")
 				commands++
 			}
 		}
