@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"holthome.net/scaffold/discover/archive/fetch"
 	"holthome.net/scaffold/discover/registry"
 	"holthome.net/scaffold/nixeval"
 	"holthome.net/scaffold/nixeval/gitrepo"
@@ -41,6 +42,10 @@ func TestExitCode(t *testing.T) {
 		{"network", &nixeval.Error{Kind: nixeval.Network}, ExitNetwork},
 		{"registry", &registry.Error{Kind: registry.Absent, Err: errors.New("x")}, ExitNetwork},
 		{"no image at all", &registry.Error{Kind: registry.BadReference, Err: errors.New("x")}, ExitUsage},
+		{"download", &fetch.Error{Kind: fetch.Absent, Err: errors.New("x")}, ExitNetwork},
+		{"no archive", &fetch.Error{Kind: fetch.NoArchive, Err: errors.New("x")}, ExitNetwork},
+		{"no address", &fetch.Error{Kind: fetch.BadAddress, Err: errors.New("x")}, ExitUsage},
+		{"download interrupted", &fetch.Error{Kind: fetch.Unreachable, Err: context.Canceled}, ExitCancelled},
 		{"interrupted", context.Canceled, ExitCancelled},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
