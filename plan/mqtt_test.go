@@ -107,20 +107,20 @@ func TestBrokerHost(t *testing.T) {
 func TestBrokerUnit(t *testing.T) {
 	native := func(ports ...facts.UpstreamPort) plan.Input {
 		in := with(repo(), "mqtt=yes")
-		in.Facts.Hubs[facts.BrokerHub] = &facts.Hub{Path: []string{"modules", "services", "mosquitto", "integrations"}, Fields: []string{"users", "acls"}}
-		in.Facts.Units["mosquitto"] = facts.Unit{}
-		in.Facts.Upstream["mosquitto"] = facts.Upstream{Enabled: true, Ports: ports}
+		in.Facts.Hubs[facts.BrokerHub] = &facts.Hub{Path: []string{"modules", "services", "nanomq", "integrations"}, Fields: []string{"users", "acls"}}
+		in.Facts.Units["nanomq"] = facts.Unit{}
+		in.Facts.Upstream["nanomq"] = facts.Upstream{Enabled: true, Ports: ports}
 		return in
 	}
 	for want, ports := range map[int][]facts.UpstreamPort{
 		1883: nil,
-		2883: {{Option: "services.mosquitto.metricsPort", Port: 9234}, {Option: "services.mosquitto.listeners.0.port", Port: 2883}},
+		2883: {{Option: "services.nanomq.metricsPort", Port: 9234}, {Option: "services.nanomq.listeners.0.port", Port: 2883}},
 	} {
 		p := made(t, native(ports...))
 		require.Equal(t, want, p.Model.MQTT.Port)
-		require.Equal(t, "mosquitto", p.Model.MQTT.Unit)
+		require.Equal(t, "nanomq", p.Model.MQTT.Unit)
 	}
-	p := made(t, native(facts.UpstreamPort{Option: "services.mosquitto.port", Port: 1883}))
+	p := made(t, native(facts.UpstreamPort{Option: "services.nanomq.port", Port: 1883}))
 	require.Equal(t, "the module of NixOS listens there", decided(t, p, "mqttBroker").Reason)
 	p = made(t, native())
 	require.Contains(t, decided(t, p, "mqttBroker").Reason, "the one that is registered for MQTT")

@@ -267,7 +267,7 @@ func TestCutOff(t *testing.T) {
 // hashed as it came, which is what Nix would receive.
 func TestAsItIs(t *testing.T) {
 	data := packed(t)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/x-tar")
 		w.Header().Set("Content-Encoding", "gzip")
 		_, _ = io.Copy(w, bytes.NewReader(data))

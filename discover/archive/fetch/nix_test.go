@@ -53,7 +53,7 @@ func zipOf(t *testing.T, entries []entry) []byte {
 	w := zip.NewWriter(&b)
 	for _, e := range entries {
 		h := &zip.FileHeader{Name: e.name, Method: zip.Deflate}
-		mode, text := fs.FileMode(e.mode), e.text //nolint:gosec // modes of this file
+		mode, text := fs.FileMode(e.mode), e.text
 		switch {
 		case e.target != "":
 			mode, text = mode|fs.ModeSymlink, e.target
