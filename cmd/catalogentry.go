@@ -61,6 +61,7 @@ func (u *ui) entry(e *catalog.Entry) {
 	if g := e.Grafana; g != nil {
 		row("Grafana", g.Data+"  "+g.Source, "grafana")
 		row("dashboards", strings.TrimSpace(g.Dashboards+"  "+g.Folder), "grafana")
+		row("data source", g.UID, "grafana")
 	}
 	u.print("", u.bold("Logging in"))
 	if e.Auth.None {

@@ -161,6 +161,45 @@ func TestDashboardsName(t *testing.T) {
 	require.Equal(t, "P", made(t, in).Model.Grafana.UID)
 }
 
+// TestDashboardsNameSaid: where nobody looked it is said, or told that it is not
+// known; what is in the archive goes before what the catalog knows.
+func TestDashboardsNameSaid(t *testing.T) {
+	unseen := downloaded(nil, "grafanaDashboardsHash="+hash, "grafanaDashboardsFolder=a")
+	p := made(t, unseen)
+	require.Equal(t, "my-links", p.Model.Grafana.UID)
+	require.Contains(t, p.Notes, "Nobody looked which data source its dashboards name. They show nothing unless it is my-links; say another with --set grafanaSource=NAME.")
+	p = made(t, with(unseen, "grafanaSource=Links_2"))
+	require.Equal(t, "Links_2", p.Model.Grafana.UID)
+	require.Equal(t, "Links_2", promises(p, plan.PromiseSource)[0].Want["uid"])
+	require.NotContains(t, strings.Join(p.Notes, "\n"), "Nobody looked which data source")
+	refused(t, with(unseen, "grafanaSource=Cars"), "add data source Cars to Grafana: cars has that identifier; choose another")
+	seen := published(cars(archive.Use{Type: "postgres", UID: "Links", Count: 2}))
+	require.Equal(t, "Mine", made(t, downloaded(seen, "grafanaSource=Mine")).Model.Grafana.UID, "the user goes first")
+	refused(t, grafanaRepo("grafanaSource=x"), "read grafanaSource: Grafana is given no data source")
+	for _, bad := range []string{"", "a b", "ü", "a/b", strings.Repeat("a", 41)} {
+		require.Error(t, plan.CheckAnswers(map[string]string{"grafanaSource": bad}), bad)
+	}
+
+	known := func(uid string, a *archive.Archive) plan.Input {
+		in := grafanaRepo("grafanaDashboardsHash=" + hash)
+		if a != nil {
+			in = grafanaRepo()
+		}
+		in.Entry = entry()
+		in.Entry.Needs = []string{"postgresql"}
+		in.Entry.Grafana = &catalog.Grafana{Data: "postgresql", Dashboards: address, Folder: "grafana/dashboards", UID: uid}
+		in.Archive = a
+		return in
+	}
+	p = made(t, known("Upstream", nil))
+	require.Equal(t, "Upstream", p.Model.Grafana.UID)
+	require.Equal(t, "catalog", decided(t, p, "grafanaSource").Rule)
+	require.Equal(t, "Links", made(t, known("Upstream", seen)).Model.Grafana.UID)
+	p = made(t, known("Cars", nil))
+	require.Equal(t, "my-links", p.Model.Grafana.UID)
+	require.Contains(t, p.Notes, "Its dashboards name data source Cars, which cars has: they show what that one has.")
+}
+
 // TestDashboardsMoved: a folder that the catalog knows and that is no longer
 // there is found, or asked for.
 func TestDashboardsMoved(t *testing.T) {

@@ -108,27 +108,48 @@ func (m *maker) sourceID(g *Grafana) error {
 			}
 		}
 	}
+	found := m.dashboardsFound(g)
+	if said, ok := m.answer("grafanaSource"); ok && (found == nil || !m.proposed("grafanaSource")) {
+		by := taken[said]
+		if by == "" {
+			g.UID = said
+			m.said("grafanaSource")
+			return nil
+		}
+		if !m.proposed("grafanaSource") {
+			return inputErrorf("choose another, or leave it out", "add data source %s to Grafana: %s has that identifier", said, by)
+		}
+		m.note(takenBy(said, by))
+	}
 	d := Decision{Name: "grafanaSource", Rule: "the identifier that its dashboards name, else the service's name", Reason: "no dashboard of it names another"}
 	g.UID = m.Service // Grafana takes 40 characters, and a name has fewer
-	if f := m.dashboardsFound(g); f != nil {
-		for _, u := range f.Uses {
+	if found != nil {
+		for _, u := range found.Uses {
 			if !g.Source.Is(u.Type) {
 				continue
 			}
 			e := Evidence{Option: "datasource", Value: fmt.Sprintf("%s in %s", u.UID, count(u.Count, "dashboard", "dashboards"))}
 			if by := taken[u.UID]; by != "" {
 				d.Rejected = append(d.Rejected, Rejected{Value: u.UID, Reason: by + " has it"})
-				m.note(fmt.Sprintf("Its dashboards name data source %s, which %s has: they show what that one has.", u.UID, by))
+				m.note(takenBy(u.UID, by))
 				continue
 			}
 			g.UID, d.Reason, d.Evidence = u.UID, "upstream's dashboards name it", []Evidence{e}
 			break
 		}
+	} else if g.Dashboards != nil {
+		d.Reason = "nobody looked which one its dashboards name"
+		m.note(fmt.Sprintf("Nobody looked which data source its dashboards name. They show nothing unless it is %s; say another with --set grafanaSource=NAME.", g.UID))
 	}
 	if by := taken[g.UID]; by != "" {
-		return inputErrorf("mend it, or leave out grafana", "add data source %s to Grafana: %s has that identifier", g.UID, by)
+		return inputErrorf("name another with --set grafanaSource=NAME, or leave out grafana", "add data source %s to Grafana: %s has that identifier", g.UID, by)
 	}
 	d.Value = g.UID
 	m.decide(d)
 	return nil
+}
+
+// takenBy tells that somebody has the data source that the dashboards name.
+func takenBy(uid, by string) string {
+	return fmt.Sprintf("Its dashboards name data source %s, which %s has: they show what that one has.", uid, by)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -76,6 +77,7 @@ type Wanted struct {
 
 var grafanaKeys = []key{
 	{name: "grafana", choices: []string{string(SourcePostgreSQL), string(SourcePrometheus), string(SourceInfluxDB), "no"}, about: "data source that Grafana is given for it"},
+	{name: "grafanaSource", check: sourceForm, about: "identifier of the data source, by which dashboards name it"},
 	{name: "grafanaUrl", check: addressForm, about: "where Grafana finds that Prometheus or InfluxDB, if it is not the host's"},
 	{name: "grafanaOrganization", check: lineForm, about: "organization of InfluxDB"},
 	{name: "grafanaBucket", check: lineForm, about: "bucket of InfluxDB"},
@@ -89,6 +91,12 @@ var (
 	addressForm = func(s string) error {
 		if !isWebAddress(s) {
 			return fmt.Errorf("%q is no address that begins with https:// or http://", s)
+		}
+		return nil
+	}
+	sourceForm = func(s string) error {
+		if !regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`).MatchString(s) {
+			return fmt.Errorf("%q is no identifier of Grafana: letters, digits, _ and -, at most 40", s)
 		}
 		return nil
 	}

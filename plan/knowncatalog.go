@@ -17,8 +17,8 @@ func (m *maker) catalogOffers() []offer {
 		return nil
 	}
 	fields := map[string]string{"web": "noWeb", "healthPath": "health", "metricsPath": "metrics", "nfs": "mount", "containerPort": "port", "dataDir": "dataDirs",
-		"mqttTopics": "mqtt", "mqttPassword": "mqtt", "grafanaDashboards": "grafana", "grafanaDashboardsFolder": "grafana"}
-		"mountReadOnly": "hardware", "capabilities": "hardware", "shm": "hardware", "hostNetwork": "hardware"}
+		"mountReadOnly": "hardware", "capabilities": "hardware", "shm": "hardware", "hostNetwork": "hardware",
+		"mqttTopics": "mqtt", "mqttPassword": "mqtt", "grafanaSource": "grafana", "grafanaDashboards": "grafana", "grafanaDashboardsFolder": "grafana"}
 	from := func(name string) known {
 		name, _, _ = strings.Cut(name, ".")
 		if f := fields[name]; f != "" {

@@ -24,6 +24,7 @@ func (m *maker) telemetryOffers(add func(name, value string)) {
 		return
 	}
 	add("grafana", g.Data)
+	add("grafanaSource", g.UID)
 	if _, ok := m.Answers["grafanaDashboards"]; !ok {
 		if archive := g.DashboardsOf(m.imageVersion()); archive != "" {
 			add("grafanaDashboards", archive)

@@ -25,6 +25,8 @@ type Grafana struct {
 	Dashboards string `yaml:"dashboards" json:"dashboards,omitempty"`
 	// Folder is where in the archive they are, empty for wherever they are.
 	Folder string `yaml:"folder" json:"folder,omitempty"`
+	// UID is the data source that the dashboards name.
+	UID    string `yaml:"uid" json:"uid,omitempty"`
 	Source string `yaml:"source" json:"source"`
 }
 
@@ -36,6 +38,7 @@ const versionPlaceholder = "{version}"
 
 var (
 	topicForm  = regexp.MustCompile(`^(#|(\+|[A-Za-z0-9._$-]+)(/(\+|[A-Za-z0-9._$-]+))*(/#)?)$`)
+	uidForm    = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
 	folderForm = regexp.MustCompile(`^[A-Za-z0-9._@+-]+(/[A-Za-z0-9._@+-]+)*$`)
 )
 
@@ -76,6 +79,7 @@ func (d *document) grafana(e *Entry) {
 	case slices.Contains(parts, ".") || slices.Contains(parts, ".."):
 		d.say("grafana.folder", "%q has . or .. in it", g.Folder)
 	}
+	d.form("grafana.uid", g.UID, uidForm, maxLine, false)
 	d.address("grafana.source", g.Source, true)
 }
 

@@ -20,7 +20,7 @@ func TestTelemetryFields(t *testing.T) {
 		"mqtt: {password: MQTT_PASSWORD, " + page + "}\n",
 		"needs: [mqtt]\nenvironment: {A: \"{mqttUrl} {mqttHost}:{mqttPort} {mqttUser}\"}\nmqtt: {topics: [a], password: B, " + page + "}\n",
 		"needs: [postgresql]\ngrafana: {data: postgresql, " + page + "}\n",
-		"metrics: {path: /metrics, authentication: none}\ngrafana: {data: prometheus, dashboards: \"https://x.example/a/v{version}.tar.gz\", folder: a/b, " + page + "}\n",
+		"metrics: {path: /metrics, authentication: none}\ngrafana: {data: prometheus, dashboards: \"https://x.example/a/v{version}.tar.gz\", folder: a/b, uid: Links, " + page + "}\n",
 		"needs: [postgresql]\ngrafana: {data: postgresql, dashboards: https://x.example/a.zip, " + page + "}\n",
 	} {
 		require.NoError(t, withText(good), good)
@@ -41,6 +41,7 @@ func TestTelemetryFields(t *testing.T) {
 		"needs: [mqtt]\nenvironment: {P: \"{mqttPassword}\"}\n":                       {"{mqttPassword} is no placeholder", true},
 		"grafana: {data: postgresql, " + page + "}\n":                                 {"needs does not have postgresql", false},
 		"grafana: {data: prometheus, " + page + "}\n":                                 {"metrics does not say that it has any", false},
+		"needs: [postgresql]\ngrafana: {data: postgresql, uid: a b, " + page + "}\n":  {"grafana.uid", true},
 		"grafana: {data: loki, " + page + "}\n":                                       {`"loki" is none of postgresql, prometheus`, true},
 		"needs: [postgresql]\ngrafana: {data: postgresql}\n":                          {"grafana.source", true},
 		"needs: [postgresql]\ngrafana: {data: postgresql, folder: a, " + page + "}\n": {"there are no dashboards", false},

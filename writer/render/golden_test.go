@@ -137,10 +137,10 @@ var scenarios = slices.Concat([]scenario{
 		name: "registry-native", example: "example-registry", service: "jellyfin", native: "jellyfin", pkg: "jellyfin",
 		answers: said("port=8096", "workload=media", "auth=builtin", "category=media-automation"),
 	},
-}, logins, severalParts, telemetry)
 },
 	logins,
 	severalParts,
+	telemetry,
 	outside,
 	withHardware,
 )
