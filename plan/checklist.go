@@ -42,10 +42,7 @@ func (m *maker) checklist() {
 		}
 		before("add "+name+"; any value will do until the service runs and can make the real one", m.sopsCommand(name))
 	}
-	if h := m.Facts.Hubs[facts.DatasetsHub]; h.Has("protection") && m.model.Data != nil {
-		before(fmt.Sprintf("say how well the data must be protected, since the repo's datasets have a class: set %s.%s.protection in %s; where it asks whether the service may start empty, allow it until the first start: a new service has nothing to restore",
-			strings.Join(h.Path, "."), m.Service, m.model.Where.Host), "")
-	}
+	m.protectionSteps(before, after)
 	if m.hostVisible() {
 		before("let "+m.HostName()+" point to "+host+", unless DNS is made from the proxy's virtual hosts", "")
 		after("see that it answers", "curl -fsSI https://"+m.HostName())

@@ -104,6 +104,7 @@ var keys = slices.Concat(
 	machineKeys,
 	tunnelKeys,
 	hardwareKeys,
+	protectionKeys,
 )
 
 var mainKeys = []key{

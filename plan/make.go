@@ -60,6 +60,7 @@ func Make(in Input) (*Plan, error) {
 		m.credentials,
 		m.grafana,
 		m.protection,
+		m.protectionClass,
 		m.monitoring,
 		m.healthCheck,
 		m.tier,

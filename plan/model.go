@@ -106,14 +106,16 @@ type Model struct {
 	Backup    *Backup
 	Preseed   []string // restore methods, empty for none
 	Snapshots bool
-	Category  string
-	Group     string // of the dashboard
-	ProbeURL  Probe
-	Where     Where
-	Memory    Memory
+	// Protection is what the dataset says of how well it is protected, nil for
+	Category string
+	Group    string // of the dashboard
+	ProbeURL Probe
+	Where    Where
+	Memory   Memory
 	// Hardware is what it is given of the host beyond files and ports, nil for
 	// nothing.
-	Hardware *Hardware
+	Protection *Protection
+	Hardware   *Hardware
 	// Unit is the main systemd service, without its suffix.
 	Unit string
 	// HostLabel is the first label of its host name.

@@ -30,6 +30,7 @@ const (
 	PromiseReader      PromiseKind = "backup-reader"
 	PromiseRestore     PromiseKind = "restore"
 	PromiseSnapshot    PromiseKind = "snapshot"
+	PromiseProtection  PromiseKind = "protection"
 	PromiseAlert       PromiseKind = "alert"
 	PromiseNotify      PromiseKind = "notification"
 	PromiseMetrics     PromiseKind = "metrics"

@@ -38,7 +38,11 @@ func (m *maker) promiseParts(unit string) {
 		}
 	}
 	if model.Backup != nil {
-		m.promise(PromiseOneBackup, m.Service, "one backup job takes the data of all parts", map[string]string{"service": m.Service})
+		want := map[string]string{"service": m.Service}
+		if p := model.Protection; p != nil && p.Offsite != nil {
+			want["beside"] = p.Offsite.Name
+		}
+		m.promise(PromiseOneBackup, m.Service, "one backup job takes the data of all parts", want)
 	}
 }
 

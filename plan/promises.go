@@ -127,8 +127,13 @@ func (m *maker) promiseStorage(unit string) {
 		m.promise(PromiseReader, model.Backup.Reader, "the backup's account may read the data", map[string]string{"group": model.Account.Group})
 	}
 	if len(model.Preseed) > 0 {
-		m.promise(PromiseRestore, m.Service, "a unit restores the data, and "+unit+".service waits for it", map[string]string{"main": unit})
+		want := map[string]string{"main": unit, "methods": strings.Join(model.Preseed, " "), "dataset": m.dataset()}
+		if units := m.Conventions.Storage.Units; len(units) > 0 {
+			want["after"] = strings.Join(units, " ")
+		}
+		m.promise(PromiseRestore, m.Service, "a unit restores the data by "+strings.Join(model.Preseed, " or ")+" once the dataset is made, and "+unit+".service waits for it", want)
 	}
+	m.promiseProtection()
 	if model.Snapshots {
 		if m.replicated() {
 			m.promise(PromiseSnapshot, m.dataset(), "the dataset has snapshots and replication", map[string]string{"replication": "yes"})

@@ -164,6 +164,8 @@ func (f *Facts) decodeCell(m *Memo, name, raw string) error {
 		return decodePackage(raw, &f.Unstable)
 	case "datasetUnits":
 		return unmarshal(raw, &f.DatasetUnits)
+	case "protection":
+		return unmarshal(raw, &f.Protection)
 	case "datasetRoot":
 		return decodeOptional(raw, &f.DatasetRoot)
 	case "assertions":

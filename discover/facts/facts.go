@@ -42,6 +42,9 @@ type Facts struct {
 	Near Near
 	// DatasetRoot is the ZFS dataset under which services have theirs.
 	DatasetRoot string
+	// Protection is what a dataset may say of how it is protected, nil if it has
+	// no option for that.
+	Protection *ProtectionPolicy
 	// DatasetUnits are the units that make the datasets.
 	DatasetUnits []string
 	Assertions   []string
@@ -181,6 +184,9 @@ type UnitDetail struct {
 	Digests map[string]string `json:"digests"`
 	// Starts tells whether the unit has something to run.
 	Starts bool `json:"starts"`
+	// Datasets are those that the script of a unit that restores data names, with
+	// the host that they are on where it is another: user@host:pool/data.
+	Datasets []string `json:"datasets"`
 }
 
 // Upstream is a module of NixOS: services.<name>.

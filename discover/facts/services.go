@@ -135,6 +135,8 @@ type Dataset struct {
 	Owner       *string   `json:"owner"`
 	Group       *string   `json:"group"`
 	Mode        *string   `json:"mode"`
+	// Protection is how well the data are to be protected, nil if nothing says it.
+	Protection *Protection `json:"protection"`
 }
 
 // Alert is an alerting rule.

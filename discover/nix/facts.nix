@@ -336,6 +336,8 @@ let
       environmentFiles = length (strings (try (sc.EnvironmentFile or null)));
       starts = (sc ? ExecStart) || tryOr "" (u.script or "") != "";
     };
+  # What fills a service's data before it starts is called so.
+  isRestore = n: focus != null && lib.hasSuffix ("-" + focus) n && match "preseed-.*|restore-.*|.*-(preseed|restore)-.*" n != null;
 
   jobFacts = j: {
     repository = try (j.repository or null);
@@ -728,6 +730,60 @@ let
   # Only names of variables are taken from a template, never its text.
   variablesOf = text: lib.unique (filter (v: v != null) (map (l: let m = match "[[:space:]]*([A-Za-z_][A-Za-z0-9_]*)=.*" l; in if m == null then null else head m) (lib.splitString "\n" text)));
   templates = mapAttrs (_: t: { variables = tryOr [ ] (variablesOf (t.content or "")); }) (config.sops.templates or { });
+
+  # --- how well data are protected, and where they are restored from -----------
+
+  # The policy that a dataset may have, told by its class: what a policy may
+  # say, and what it must.
+  protectionFacts =
+    let
+      h = hubWith kinds.datasets;
+      policy = if h == null then null else ((submoduleOf h.option.type).getSubOptions [ ]).protection or null;
+      sub = if policy == null then null else submoduleOf policy.type;
+      below = path: set: concatMap
+        (n:
+          let o = shallow { } set.${n}; in
+          if n == "_module" || !isAttrs o then [ ]
+          else if isOption o then [{ name = dotted (path ++ [ n ]); option = o; }]
+          else if path == [ ] then below [ n ] o
+          else [ ])
+        (attrNames set);
+      options = if sub == null then [ ] else below [ ] (sub.getSubOptions [ ]);
+    in
+    if !(lib.any (o: o.name == "class" && enumValues o.option.type != [ ]) options) then null
+    else {
+      optional = policy.type.name == "nullOr";
+      fields = listToAttrs (map
+        (o: {
+          inherit (o) name;
+          value = {
+            required = !(o.option ? default);
+            enum = filter isString (enumValues o.option.type);
+            default = let v = shallow null (o.option.default or null); in if scalar v then v else null;
+          };
+        })
+        options);
+    };
+  protectionOf = p: at:
+    if !(isAttrs p && isString (p.class or null)) then null
+    else {
+      inherit at;
+      inherit (p) class;
+      objectives = let o = p.objectives or { }; in if isAttrs o then lib.filterAttrs (_: v: v == null || isInt v) o else { };
+      requiredTiers = strings (p.requiredTiers or null);
+      consistency = let c = p.consistency or null; in if isString c then c else null;
+      allowEmptyBootstrap = let b = p.allowEmptyBootstrap or null; in if isBool b then b else null;
+      mechanism = let n = p.mechanism.name or p.mechanism or null; in if isString n then n else null;
+    };
+  # Other datasets that a script reads or writes, such as host:pool/data: the
+  # words in it with a slash that are no paths. Unlike a regular expression over
+  # all of it, this does not overflow Nix's stack.
+  datasetsIn = script:
+    let
+      plain = replaceStrings [ "\n" "\t" "\"" "'" "=" ";" "(" ")" ] [ " " " " " " " " " " " " " " " " ] (builtins.unsafeDiscardStringContext script);
+      isDataset = w: lib.hasInfix "/" w && builtins.stringLength w < 200 && match "([A-Za-z0-9_.-]+@)?([A-Za-z0-9_.-]+:)?[A-Za-z0-9_-][A-Za-z0-9_.:-]*(/[A-Za-z0-9_.:-]+)+" w != null;
+    in
+    lib.unique (filter isDataset (lib.splitString " " plain));
 
   # --- databases, and how secrets reach the software ---------------------------
 
@@ -1210,6 +1266,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
         in
         filter makes (filter (n: match ".*(zfs|dataset|storage).*" n != null) (attrNames config.systemd.services));
     }
+    { name = "protection"; value = protectionFacts; }
     { name = "datasetRoot"; value = let p = hubPath kinds.datasets; parent = if p == null then null else shallow null (get (lib.init p) config); in if parent == null then null else try (parent.parentDataset or null); }
     { name = "assertions"; value = map (a: shallow "an assertion that fails and has no readable message" a.message) (filter (a: !(tryOr true a.assertion)) config.assertions); }
     { name = "warnings"; value = config.warnings or [ ]; }
@@ -1217,7 +1274,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
   ++ map (n: { name = "users ${n}"; value = userFacts n config.users.users.${n}; }) (attrNames config.users.users)
   ++ map (n: { name = "groups ${n}"; value = let gid = try config.users.groups.${n}.gid; in { inherit gid; at = if gid == null then null else placeOf options.users.groups [ n "gid" ]; }; }) (attrNames config.users.groups)
   ++ map (n: { name = "units ${n}"; value = let u = config.systemd.services.${n}; in unitAccount u // { onFailure = onFailureOf u; handover = handoverOf n u; }; }) (attrNames config.systemd.services)
-  ++ map (n: { name = "focus ${n}"; value = unitFacts config.systemd.services.${n}; }) focused
+  ++ map (n: { name = "focus ${n}"; value = let u = config.systemd.services.${n}; in unitFacts u // { datasets = if isRestore n then datasetsIn (tryOr "" (u.script or "")) else [ ]; }; }) focused
   ++ map (n: { name = "service ${n}"; value = serviceFacts n; }) (if root == [ ] then [ ] else ownServices serviceOptions)
   ++ map (n: { name = "container ${n}"; value = containerFacts n containers.${n}; }) (attrNames containers)
   ++ map (n: { name = "socket ${n}"; value = socketFacts n config.systemd.sockets.${n}; }) (attrNames (config.systemd.sockets or { }))
@@ -1234,6 +1291,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
         owner = try (d.owner or null);
         group = try (d.group or null);
         mode = try (d.mode or null);
+        protection = protectionOf (try (d.protection or null)) (placeOf h.option [ n "protection" ]);
       };
     })
     (attrNames (hubValue kinds.datasets))

@@ -52,6 +52,9 @@ func (c *checker) oneBackup(p plan.Promise) (bool, string) {
 	var units []string
 	for name, u := range c.after.Focus {
 		_, old := c.before.Units[name]
+		if beside := p.Want["beside"]; beside != "" && endsIn(name, beside) {
+			continue // the one at another place
+		}
 		if !old && strings.Contains(name, "backup") && hasWord(name, p.Subject) && u.Starts && u.User != nil {
 			units = append(units, name)
 		}

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -54,7 +55,8 @@ func (c *checker) mount(p plan.Promise) (bool, string) {
 	return true, "after and requires " + unit
 }
 
-// restore: the unit exists, starts something, comes first, and is waited for.
+// restore: the unit exists, starts something once the dataset is made, reads from
+// where the dataset is replicated to, comes first, and is waited for.
 func (c *checker) restore(p plan.Promise) (bool, string) {
 	main := p.Want["main"]
 	name := "preseed-" + p.Subject
@@ -75,7 +77,70 @@ func (c *checker) restore(p plan.Promise) (bool, string) {
 	case !slices.Contains(m.Wants, service) && !slices.Contains(m.Requires, service):
 		return false, main + ".service does not want it"
 	}
-	return true, main + ".service starts after " + service
+	for _, unit := range strings.Fields(p.Want["after"]) {
+		if !slices.Contains(u.After, unit) {
+			return false, "it does not start after " + unit
+		}
+	}
+	if saw := c.otherMethods(p); saw != "" {
+		return false, saw
+	}
+	source, ok := c.restoresFrom(p.Want["dataset"], u.Datasets)
+	if !ok {
+		return false, source
+	}
+	return true, main + ".service starts after " + service + source
+}
+
+// otherMethods says which methods the service restores by, if they are others
+// than were decided. Empty for those, or if the repo does not say.
+func (c *checker) otherMethods(p plan.Promise) string {
+	list, known := c.after.Services[p.Subject].Options["preseed.restoreMethods"].Value.([]any)
+	if !known {
+		return ""
+	}
+	var methods []string
+	for _, m := range list {
+		methods = append(methods, fmt.Sprint(m))
+	}
+	if have := strings.Join(methods, " "); have != p.Want["methods"] {
+		return "it restores by " + orNothing(methods)
+	}
+	return ""
+}
+
+// restoresFrom tells whether what the script of a restore reads on another host
+// is where the dataset is replicated to: said of the dataset, or of one above it.
+func (c *checker) restoresFrom(dataset string, names []string) (string, bool) {
+	want := ""
+	for above := dataset; above != "." && want == ""; above = path.Dir(above) {
+		if r := c.after.Snapshots[above].Replication; r != nil && r.TargetHost != nil && r.TargetDataset != nil {
+			want = *r.TargetHost + ":" + *r.TargetDataset + dataset[len(above):]
+		}
+	}
+	found := ""
+	for _, name := range names {
+		host, remote, is := strings.Cut(name, ":")
+		if !is || !strings.Contains(remote, "/") {
+			continue
+		}
+		host = host[strings.LastIndexByte(host, '@')+1:]
+		switch at := strings.TrimRight(host+":"+remote, "."); {
+		case want == "":
+			return "it restores from " + at + ", where nothing is replicated to", false
+		case at != want:
+			return "it restores from " + at + ", and the dataset is replicated to " + want, false
+		default:
+			found = want
+		}
+	}
+	switch {
+	case found != "":
+		return ", and restores from " + found, true
+	case want != "" && len(names) > 0:
+		return "it does not restore from " + want + ", where the dataset is replicated to", false
+	}
+	return "", true
 }
 
 func (c *checker) snapshot(p plan.Promise) (bool, string) {

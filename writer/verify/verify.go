@@ -131,6 +131,7 @@ var checks = map[plan.PromiseKind]check{
 	plan.PromiseReader:      (*checker).reader,
 	plan.PromiseRestore:     (*checker).restore,
 	plan.PromiseSnapshot:    (*checker).snapshot,
+	plan.PromiseProtection:  (*checker).protection,
 	plan.PromiseAlert:       (*checker).alert,
 	plan.PromiseNotify:      (*checker).notify,
 	plan.PromiseMetrics:     (*checker).metrics,
