@@ -105,6 +105,7 @@ var keys = slices.Concat(
 	tunnelKeys,
 	hardwareKeys,
 	protectionKeys,
+	omissionKeys,
 )
 
 var mainKeys = []key{

@@ -63,6 +63,7 @@ func Make(in Input) (*Plan, error) {
 		m.protectionClass,
 		m.monitoring,
 		m.healthCheck,
+		m.leftOut,
 		m.tier,
 		m.places,
 		m.notes,

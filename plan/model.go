@@ -133,6 +133,8 @@ type Model struct {
 	// they start; After are those that its own starts after.
 	Parts []Part
 	After []string
+	// LeftOut is what of the host it is not wired into, and why.
+	LeftOut []Omission
 	// OwnNetwork tells that Network is made for it, to join it with its parts.
 	OwnNetwork bool
 }
@@ -255,8 +257,9 @@ type Backup struct {
 
 // Probe is the black-box check.
 type Probe struct {
-	// Local tells that the backend itself is asked, not the proxy.
-	Local      bool
+	// Local tells that the backend itself is asked, not the proxy; TCP that it is
+	// asked for nothing, only whether it accepts a connection.
+	Local, TCP bool
 	Path       string
 	Conditions []string
 }

@@ -18,7 +18,20 @@ func (m *maker) monitoring() error {
 	if p, ok := m.said("healthPath"); ok {
 		m.model.HealthPath, m.model.HealthStrict = p, true
 	}
+	if said, ok := m.answer("probe"); ok && said == "yes" {
+		switch {
+		case m.Facts.Hubs[facts.BlackBoxHub] == nil:
+			return inputErrorf("leave it out", "read probe: the host has no black-box check that services register with")
+		case m.model.Port == 0 && m.plan.Ready():
+			return inputErrorf("say --set port=PORT, or leave it out", "read probe: the service has no port that could be asked")
+		}
+	if m.Facts.Hubs[facts.BlackBoxHub] == nil {
+		m.decide(Decision{Name: "probe", Value: "none", Rule: "where the host has one", Reason: "the host has no black-box check that services register with"})
+	if said, _ := m.answer("probe"); said == none {
+		m.said("probe")
 	if m.Answers["web"] == "no" || m.model.NoProbe {
+		m.portProbe()
+		return nil
 		return nil
 	}
 	probe := Probe{Path: m.model.HealthPath, Conditions: []string{"[STATUS] == 200"}}

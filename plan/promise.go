@@ -45,6 +45,7 @@ const (
 	PromiseRedis       PromiseKind = "redis"
 	PromiseOrder       PromiseKind = "order"
 	PromiseCredential  PromiseKind = "credential"
+	PromiseHidden      PromiseKind = "hidden-secrets"
 	PromiseBroker      PromiseKind = "broker-account"
 	PromiseTold        PromiseKind = "told"
 	PromiseSource      PromiseKind = "data-source"

@@ -71,6 +71,7 @@ func (m *maker) promises() {
 	m.promiseAccess()
 	m.promiseMonitoring(unit)
 	m.promiseAbsences()
+	m.promiseHidden(unit)
 	for _, name := range m.SecretNames() {
 		m.promise(PromiseSecret, name, "secret "+name+" is declared", nil)
 	}

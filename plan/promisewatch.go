@@ -22,9 +22,7 @@ func (m *maker) promiseMonitoring(unit string) {
 	if model.MetricsPath != "" {
 		m.promise(PromiseMetrics, m.Service, "the metrics are scraped", map[string]string{"port": fmt.Sprint(model.Port), "path": model.MetricsPath})
 	}
-	if m.Answers["web"] == "no" || model.Port == 0 {
-		return
-	}
+	if m.Facts.Hubs[facts.DashboardHub] != nil && m.Answers["web"] != "no" && model.Port > 0 {
 	if m.Facts.Hubs[facts.DashboardHub] != nil && !model.NoTile {
 		want := map[string]string{"group": model.Group, "url": m.pageURL()}
 		if model.Widget != nil {
@@ -32,9 +30,15 @@ func (m *maker) promiseMonitoring(unit string) {
 		}
 		m.promise(PromiseTile, m.Service, "the dashboard has a tile, and every secret in it is defined", want)
 	}
+	if m.probed() {
 	if m.Facts.Hubs[facts.BlackBoxHub] != nil && !model.NoProbe {
 		m.promise(PromiseProbe, m.Service, "a black-box check asks for the service", map[string]string{"url": m.probeURL(), "conditions": strings.Join(model.ProbeURL.Conditions, ", ")})
 	}
+}
+
+// probed tells whether a black-box check asks for the service.
+func (m *maker) probed() bool {
+	return m.Facts.Hubs[facts.BlackBoxHub] != nil && len(m.model.ProbeURL.Conditions) > 0 && m.model.Port > 0
 }
 
 // pageURL is where people open the service.
@@ -48,6 +52,9 @@ func (m *maker) pageURL() string {
 // probeURL is what the black-box check asks for.
 func (m *maker) probeURL() string {
 	path := m.model.ProbeURL.Path
+	if m.model.ProbeURL.TCP {
+		return fmt.Sprintf("tcp://%s:%d", loopback, m.model.Port)
+	}
 	if m.model.ProbeURL.Local {
 		return fmt.Sprintf("http://%s:%d%s", loopback, m.model.Port, path)
 	}

@@ -219,7 +219,7 @@ func (m *maker) protection() error {
 			}
 		}
 		if m.Answers["workload"] == string(Stateless) {
-			m.decide(Decision{Name: "backup", Value: "no", Rule: "none for stateless", Reason: "it keeps nothing"})
+			m.withoutData()
 		}
 		return nil
 	}

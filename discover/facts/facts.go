@@ -187,6 +187,8 @@ type UnitDetail struct {
 	// Datasets are those that the script of a unit that restores data names, with
 	// the host that they are on where it is another: user@host:pool/data.
 	Datasets []string `json:"datasets"`
+	// Exposed are secrets in its command or its variables.
+	Exposed []Exposed `json:"exposed"`
 }
 
 // Upstream is a module of NixOS: services.<name>.

@@ -96,6 +96,8 @@ type Container struct {
 	// are started with, instead of what their images say.
 	Command    []string `json:"command"`
 	Entrypoint *string  `json:"entrypoint"`
+	// Exposed are secrets in what everybody on the host may read of them.
+	Exposed []Exposed `json:"exposed"`
 }
 
 // Vhost is a virtual host of the proxy.

@@ -288,6 +288,7 @@ let
     command = if isFocused n then tryOr [ ] (c.cmd or [ ]) else [ ];
     entrypoint = if isFocused n then try (c.entrypoint or null) else null;
     environmentFiles = length (tryOr [ ] (c.environmentFiles or [ ]));
+    exposed = if isFocused n then exposedByContainer c else [ ];
     networks = tryOr [ ] (c.networks or [ ]);
     dependsOn = tryOr [ ] (c.dependsOn or [ ]);
     # Beside what extraOptions say.
@@ -798,6 +799,42 @@ let
     in
     if n == null then null
     else { name = n; owner = text (s.owner or null); group = text (s.group or null); mode = text (s.mode or null); restartUnits = strings (try (s.restartUnits or null)); };
+  # Which secrets are seen in texts that everybody on the host may read: by the
+  # path of their file, or by what stands for their value in a template.
+  marks =
+    let
+      text = v: let t = shallow null v; in if isString t then builtins.unsafeDiscardStringContext t else null;
+      placeholder = n: text (config.sops.placeholder.${n} or null);
+      of = path: name: mark: if mark == null || mark == "" then [ ] else [{ inherit name mark path; }];
+    in
+    concatMap (n: of true n (text config.sops.secrets.${n}.path) ++ of false n (placeholder n)) secretNames
+    ++ concatMap (t: of true t (text config.sops.templates.${t}.path)) (attrNames (config.sops.templates or { }));
+  allMarks = map (m: m.mark) marks;
+  blanks = map (_: "") allMarks;
+  seenIn = where: texts:
+    let
+      # A path that goes on is another's.
+      goesOn = m: t: m.path && lib.all (rest: match "[A-Za-z0-9_/.-]" (builtins.substring 0 1 rest) != null) (tail (lib.splitString m.mark t));
+      seen = filter (t: replaceStrings allMarks blanks t != t) (map builtins.unsafeDiscardStringContext (filter isString texts));
+    in
+    concatMap (t: map (m: { inherit where; secret = m.name; }) (filter (m: lib.hasInfix m.mark t && !goesOn m t) marks)) seen;
+  # A folder is mounted with all that is in it.
+  seenBelow = volumes: concatMap
+    (v:
+      let folder = lib.removeSuffix "/" (head (lib.splitString ":" v)); in
+      map (m: { where = "volumes"; secret = m.name; }) (filter (m: m.path && lib.hasPrefix (folder + "/") m.mark) marks))
+    (filter (v: lib.hasPrefix "/" v) volumes);
+  valuesOf = set: map (v: try v) (builtins.attrValues (shallow { } set));
+  # Not of what runs before it starts: a script may read the file of a secret.
+  exposedByUnit = u: lib.unique (seenIn "environment" (valuesOf (u.environment or { })) ++ seenIn "command" (strings (try (u.serviceConfig.ExecStart or null))));
+  exposedByContainer = c: lib.unique (
+    seenIn "volumes" (tryOr [ ] (c.volumes or [ ]))
+    ++ seenBelow (filter isString (tryOr [ ] (c.volumes or [ ])))
+    ++ seenIn "environment" (valuesOf (c.environment or { }))
+    ++ seenIn "labels" (valuesOf (c.labels or { }))
+    ++ seenIn "command" (tryOr [ ] (c.cmd or [ ]) ++ strings (try (c.entrypoint or null)))
+    ++ seenIn "options" (tryOr [ ] (c.extraOptions or [ ]))
+  );
   databaseFacts = n: d: {
     at =
       let depth = length root + 1; service = get (lib.take depth databaseHub.path) options; in
@@ -1274,7 +1311,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
   ++ map (n: { name = "users ${n}"; value = userFacts n config.users.users.${n}; }) (attrNames config.users.users)
   ++ map (n: { name = "groups ${n}"; value = let gid = try config.users.groups.${n}.gid; in { inherit gid; at = if gid == null then null else placeOf options.users.groups [ n "gid" ]; }; }) (attrNames config.users.groups)
   ++ map (n: { name = "units ${n}"; value = let u = config.systemd.services.${n}; in unitAccount u // { onFailure = onFailureOf u; handover = handoverOf n u; }; }) (attrNames config.systemd.services)
-  ++ map (n: { name = "focus ${n}"; value = let u = config.systemd.services.${n}; in unitFacts u // { datasets = if isRestore n then datasetsIn (tryOr "" (u.script or "")) else [ ]; }; }) focused
+  ++ map (n: { name = "focus ${n}"; value = let u = config.systemd.services.${n}; in unitFacts u // { datasets = if isRestore n then datasetsIn (tryOr "" (u.script or "")) else [ ]; exposed = exposedByUnit u; }; }) focused
   ++ map (n: { name = "service ${n}"; value = serviceFacts n; }) (if root == [ ] then [ ] else ownServices serviceOptions)
   ++ map (n: { name = "container ${n}"; value = containerFacts n containers.${n}; }) (attrNames containers)
   ++ map (n: { name = "socket ${n}"; value = socketFacts n config.systemd.sockets.${n}; }) (attrNames (config.systemd.sockets or { }))

@@ -136,7 +136,7 @@ func (v *View) AccountLabel() string {
 
 // UsesDomain tells whether the host's file names the service's host name.
 func (v *View) UsesDomain() bool {
-	return v.Web() && (v.ProxyHub != nil || v.DashboardHub != nil || v.BlackBoxHub != nil && !v.ProbeURL.Local)
+	return v.Web() && (v.ProxyHub != nil || v.DashboardHub != nil || v.Probed() && !v.ProbeURL.Local)
 }
 
 // HasDomain tells whether the host has a domain.
@@ -147,6 +147,14 @@ func (v *View) LocalURL() string { return fmt.Sprintf("http://127.0.0.1:%d", v.P
 
 // LocalHealthURL is the same with the path that tells how it is.
 func (v *View) LocalHealthURL() string { return v.LocalURL() + v.HealthPath }
+
+// LocalAddress is where it accepts connections, for a check that asks for nothing.
+func (v *View) LocalAddress() string { return fmt.Sprintf("tcp://127.0.0.1:%d", v.Port) }
+
+// Probed tells whether a black-box check asks for it.
+func (v *View) Probed() bool {
+	return v.BlackBoxHub != nil && len(v.ProbeURL.Conditions) > 0 && v.Port > 0
+}
 
 // ProbePath is the path that is asked through the proxy.
 func (v *View) ProbePath() string {

@@ -200,9 +200,6 @@ func (v *View) headers(p *plan.Plan) {
 	}
 	if v.Tunnel != nil {
 		parts = append(parts, fmt.Sprintf("The internet reaches it, through tunnel %s.", v.Tunnel.Name))
-	}
-	if v.Data == nil {
-		parts = append(parts, "Stateless: no dataset, backup or restore.")
-	}
 	v.HostHeader = append(v.HostHeader, strings.Join(parts, " "))
+	v.HostHeader = append(v.HostHeader, v.omitted()...)
 }

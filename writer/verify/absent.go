@@ -77,3 +77,21 @@ func (c *checker) foundVhost(p plan.Promise) string {
 	}
 	return ""
 }
+
+func (c *checker) foundTile(plan.Promise) string {
+	for _, name := range slices.Sorted(maps.Keys(c.after.Dashboard)) {
+		if _, old := c.before.Dashboard[name]; !old && c.ours(name) {
+			return "tile " + name
+		}
+	}
+	return ""
+}
+
+func (c *checker) foundProbe(plan.Promise) string {
+	for _, name := range slices.Sorted(maps.Keys(c.after.BlackBox)) {
+		if _, old := c.before.BlackBox[name]; !old && c.ours(name) {
+			return "check " + name
+		}
+	}
+	return ""
+}

@@ -5,6 +5,7 @@ package verify
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"holthome.net/scaffold/discover/facts"
@@ -39,8 +40,8 @@ func Check(p *plan.Plan, before, after *facts.Facts, systems map[string]System) 
 		if ok {
 			r.Kept, r.Saw = check(c, promise)
 		}
-		if !r.Kept {
-			r.Saw += c.unreadable(promise.Subject)
+		if cause := c.unreadable(promise); !r.Kept && cause != "" {
+			r.Saw = cause + ", and so " + r.Saw
 		}
 		results = append(results, r)
 	}
@@ -65,16 +66,26 @@ type checker struct {
 }
 
 // unreadable says why what was looked for may be missing: a value that could
-// not be evaluated is not there.
-func (c *checker) unreadable(subject string) string {
-	for _, u := range c.after.Unreadable {
-		if _, name, _ := strings.Cut(u.Cell, " "); name == subject || u.Cell == "focus" || u.Cell == "units" {
-			where := ""
-			if u.File != "" {
-				where = " (" + place(u.File, u.Line) + ")"
-			}
-			return "; " + u.Cell + " cannot be evaluated: " + u.Reason + where
+// not be evaluated is not there, and a unit that cannot be read takes with it
+// whatever is about the unit. What could not be read before is no cause.
+func (c *checker) unreadable(p plan.Promise) string {
+	about := []string{p.Subject}
+	for _, field := range []string{"unit", "main", "service", "units", "containers"} {
+		for _, name := range strings.Fields(p.Want[field]) {
+			about = append(about, strings.TrimSuffix(name, ".service"))
 		}
+	}
+	for _, u := range c.after.Unreadable {
+		kind, name, _ := strings.Cut(u.Cell, " ")
+		whole := name == "" && (kind == "focus" || kind == "units")
+		if !whole && !slices.Contains(about, name) || slices.ContainsFunc(c.before.Unreadable, func(old facts.Unreadable) bool { return old.Cell == u.Cell }) {
+			continue
+		}
+		where := ""
+		if u.File != "" {
+			where = " (" + place(u.File, u.Line) + ")"
+		}
+		return u.Cell + " cannot be evaluated: " + u.Reason + where
 	}
 	return ""
 }
@@ -102,6 +113,7 @@ var checks = map[plan.PromiseKind]check{
 	plan.PromiseRedis:       (*checker).redis,
 	plan.PromiseOrder:       (*checker).order,
 	plan.PromiseCredential:  (*checker).credential,
+	plan.PromiseHidden:      (*checker).hidden,
 	plan.PromiseBroker:      (*checker).broker,
 	plan.PromiseTold:        (*checker).told,
 	plan.PromiseSource:      (*checker).source,
