@@ -16,7 +16,7 @@ import (
 type proof struct {
 	candidate *candidate.Candidate
 	results   []verify.Result
-	checks    []discover.Check
+	checks    []failing
 }
 
 // systemCells is what is evaluated of hosts that only must go on evaluating.
@@ -60,7 +60,8 @@ func (a *app) prove(ctx context.Context, p *proposal) (*proof, error) {
 		systems[h] = a.system(ctx, p, h, results[i])
 	}
 	pr := &proof{candidate: c, results: verify.Check(p.plan, p.facts, results[0].Value, systems)}
-	pr.checks, err = p.newlyFailing(ctx, after, checks)
+	pr.checks, err = p.newlyFailing(ctx, after, files, checks)
+	p.plan.Checklist = append(raising(pr.checks), p.plan.Checklist...)
 	return pr, err
 }
 
@@ -93,25 +94,29 @@ func (a *app) system(ctx context.Context, p *proposal, host string, r nixeval.Re
 }
 
 // newlyFailing are the checks of the flake that fail with the new files and did
-// not before, and why.
-func (p *proposal) newlyFailing(ctx context.Context, with *discover.Target, checks []discover.Check) ([]discover.Check, error) {
-	failing := slices.DeleteFunc(slices.Clone(checks), func(c discover.Check) bool { return c.Err == nil })
-	if len(failing) == 0 {
+// not before, why, and which numbers in them are to be raised.
+func (p *proposal) newlyFailing(ctx context.Context, with *discover.Target, files []candidate.File, checks []discover.Check) ([]failing, error) {
+	fail := slices.DeleteFunc(slices.Clone(checks), func(c discover.Check) bool { return c.Err == nil })
+	if len(fail) == 0 {
 		return nil, nil
 	}
-	names := make([]string, len(failing))
-	for i, c := range failing {
+	names := make([]string, len(fail))
+	for i, c := range fail {
 		names[i] = c.Name
 	}
 	before, err := p.target.Checks(ctx, p.system(), names...)
 	if err != nil {
 		return nil, err
 	}
-	failing = slices.DeleteFunc(failing, func(c discover.Check) bool {
+	fail = slices.DeleteFunc(fail, func(c discover.Check) bool {
 		return !slices.ContainsFunc(before, func(b discover.Check) bool { return b.Name == c.Name && b.Err == nil })
 	})
-	for i, c := range failing {
-		failing[i] = with.Explain(ctx, p.system(), c)
+	results := nixeval.All(ctx, nixeval.Limit(memoryPerHost), len(fail), func(ctx context.Context, i int) (failing, error) {
+		return p.counted(ctx, files, with.Explain(ctx, p.system(), fail[i])), nil
+	})
+	list := make([]failing, len(fail))
+	for i, r := range results {
+		list[i] = r.Value
 	}
-	return failing, nil
+	return list, ctx.Err()
 }

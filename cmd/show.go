@@ -149,7 +149,18 @@ func (u *ui) proof(p *proposal, pr *proof) {
 				u.print("    " + line)
 			}
 		}
-		u.print("  If it counts what services add, raise the numbers there by what this one adds.")
+		switch {
+		case len(c.numbers) == 0:
+			u.print("  If it counts what services add, raise the numbers there by what this one adds.")
+			continue
+		case c.enough:
+			u.print("  It counts what services add, and holds with these numbers, which are left to you:")
+		default:
+			u.print("  It counts what services add. These numbers are others now, and it fails for another reason too:")
+		}
+		for _, n := range c.numbers {
+			u.print("    " + raise(n))
+		}
 	}
 }
 

@@ -55,10 +55,22 @@ func (t *Target) Explain(ctx context.Context, system string, c Check) Check {
 	if c.Err == nil || c.Err.Kind != nixeval.Throw {
 		return c
 	}
-	r := t.request("check "+c.Name, "checks", system)
-	r.Failures = true
-	r.Apply = fmt.Sprintf(checksExpression, nixeval.Cells{Only: []string{c.Name}, Uncaught: true}.Nix())
-	_, err := t.Nix.Eval(ctx, r)
-	errors.As(err, &c.Err)
+	if err := t.Fails(ctx, system, c.Name); err != nil {
+		c.Err = err
+	}
 	return c
+}
+
+// Fails evaluates one check alone: nil if it can be instantiated, else why not,
+// with the message of what threw.
+func (t *Target) Fails(ctx context.Context, system, name string) *nixeval.Error {
+	r := t.request("check "+name, "checks", system)
+	r.Failures = true
+	r.Apply = fmt.Sprintf(checksExpression, nixeval.Cells{Only: []string{name}, Uncaught: true}.Nix())
+	_, err := t.Nix.Eval(ctx, r)
+	var failure *nixeval.Error
+	if err != nil && !errors.As(err, &failure) {
+		failure = &nixeval.Error{Message: err.Error()}
+	}
+	return failure
 }

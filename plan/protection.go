@@ -109,16 +109,20 @@ func (m *maker) classOfPeers() string {
 		return ""
 	}
 	d.Rule = "the class of most datasets of services of its kind"
-	for _, like := range m.likenesses() {
+	likenesses := m.likenesses()
+	for i, like := range likenesses {
 		names := m.classified(like.fits)
-		if len(names) < like.least {
+		if len(names) == 0 || len(names) < like.least {
 			continue
 		}
 		votes := map[string]int{}
 		for _, n := range names {
 			votes[m.Facts.Datasets[n].Protection.Class]++
 		}
-		class := m.mostOf(votes)
+		class := most(votes)
+		if 2*votes[class] <= len(names) && i+1 < len(likenesses) {
+			continue // no more of them have it than not
+		}
 		d.Value, d.Reason = class, fmt.Sprintf("%d of %d datasets %s have it", votes[class], len(names), like.what)
 		for _, n := range names {
 			p := m.Facts.Datasets[n].Protection

@@ -60,22 +60,6 @@ func (m *maker) likenesses() []likeness {
 	}
 }
 
-// mostOf is what has most votes; where several have, the one that most datasets
-// of the repo have that are backed up.
-func (m *maker) mostOf(votes map[string]int) string {
-	all := map[string]int{}
-	for _, n := range m.classified(func(_ string, p *facts.Protection) bool { return m.keeps(p) }) {
-		all[m.Facts.Datasets[n].Protection.Class]++
-	}
-	best := ""
-	for _, class := range sortedNames(votes) {
-		if best == "" || votes[class] > votes[best] || votes[class] == votes[best] && all[class] > all[best] {
-			best = class
-		}
-	}
-	return best
-}
-
 // common is what most of the datasets say.
 func (m *maker) common(names []string, of func(*facts.Protection) string) string {
 	votes := map[string]int{}
