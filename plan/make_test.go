@@ -34,7 +34,7 @@ func TestComplete(t *testing.T) {
 		"service linkding", "user linkding", "group linkding", "unit podman-linkding", "container linkding", "identity linkding", "listener linkding",
 		"volume linkding", "volume linkding", "health-check linkding", "environment linkding", "dataset linkding", "mount podman-linkding", "mount podman-linkding", "backup linkding", "restore linkding", "snapshot tank/services/linkding",
 		"vhost linkding", "auth linkding", "unasked linkding", "alert linkding-service-down", "notification podman-linkding", "metrics linkding", "tile linkding", "probe linkding",
-		"secret linkding/ld-token", "nothing-else forge", "assertions forge", "system forge", "system nas-1",
+		"hidden-secrets linkding", "secret linkding/ld-token", "nothing-else forge", "assertions forge", "system forge", "system nas-1",
 	}, kinds)
 }
 

@@ -11,7 +11,10 @@ func (m *maker) promiseHidden(unit string) {
 	for _, p := range m.model.Parts {
 		names, units = append(names, p.Full), append(units, p.Unit)
 	}
-	want := map[string]string{"units": strings.Join(units, " "), "variables": strings.Join(m.hiddenVariables(), " ")}
+	want := map[string]string{"units": strings.Join(units, " ")}
+	if variables := m.hiddenVariables(); len(variables) > 0 {
+		want["variables"] = strings.Join(variables, " ")
+	}
 	if m.model.Packaging == Container {
 		want["containers"] = strings.Join(names, " ")
 	}

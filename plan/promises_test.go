@@ -87,7 +87,7 @@ func TestAbsences(t *testing.T) {
 		"no metrics": {repo(), []string{plan.AbsentMetrics}},
 		"refused":    {with(repo(), "backup=no", "preseed=no", "snapshots=no"), []string{plan.AbsentBackup, plan.AbsentRestore, plan.AbsentSnapshots, plan.AbsentMetrics}},
 		"stateless":  {with(repo(), "workload=stateless", "-dataDir"), []string{plan.AbsentDataset, plan.AbsentBackup, plan.AbsentRestore, plan.AbsentSnapshots, plan.AbsentMetrics}},
-		"no page":    {with(repo(), "web=no", "-auth"), []string{plan.AbsentMetrics, plan.AbsentVhost}},
+		"no page":    {with(repo(), "web=no", "-auth"), []string{plan.AbsentMetrics, plan.AbsentVhost, plan.AbsentTile, plan.AbsentProbe}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var absent []string

@@ -136,7 +136,7 @@ func TestProtection(t *testing.T) {
 	require.Equal(t, []string{"syncoid", "local"}, p.Model.Preseed)
 	require.True(t, p.Model.Snapshots)
 	require.Equal(t, map[string]string{"dataset": "tank/services/linkding", "path": "/var/lib/linkding"}, promises(p, plan.PromiseBackup)[0].Want)
-	require.Equal(t, map[string]string{"main": "podman-linkding"}, promises(p, plan.PromiseRestore)[0].Want)
+	require.Equal(t, map[string]string{"main": "podman-linkding", "methods": "syncoid local", "dataset": "tank/services/linkding"}, promises(p, plan.PromiseRestore)[0].Want)
 	require.Nil(t, made(t, with(repo(), "category=home-automation")).Model.Backup.Tags, "the library has no set of that name")
 
 	for _, c := range []struct {

@@ -10,11 +10,15 @@ import (
 
 // documentation: the decisions, and what a reader later wants to know of them.
 func (m *maker) documentation() {
+	d := Documentation{Decisions: []plan.Decision{}, Contradictions: []Contradiction{}, Integrations: []Integration{}, LeftOut: []Choice{}, Deviations: []string{}}
 	d := Documentation{Decisions: []plan.Decision{}, Contradictions: []Contradiction{}, Integrations: []Integration{}, Public: []Fact{}, Deviations: []string{}}
 	if m.Plan != nil {
 		d.Decisions = list(m.Plan.Decisions)
 		d.Contradictions = contradictions(m.Plan)
 		d.Integrations = m.integrations()
+		for _, o := range m.Plan.Model.LeftOut {
+			d.LeftOut = append(d.LeftOut, Choice{About: o.What, Reason: o.Reason})
+		}
 		d.Access = m.access()
 		d.Public = m.public()
 		d.Deviations = m.deviations()
@@ -57,7 +61,13 @@ var wired = []struct {
 	{plan.PromiseDataset, "Dataset", facts.DatasetsHub},
 	{plan.PromiseBackup, "Backup", facts.BackupJobsHub},
 	{plan.PromiseSnapshot, "Snapshots and replication", facts.SnapshotsHub},
+	{plan.PromiseProtection, "Protection", facts.DatasetsHub},
 	{plan.PromiseRestore, "Restore before the first start", ""},
+	{plan.PromiseDatabase, "Database", facts.DatabasesHub},
+	{plan.PromiseRedis, "Redis", ""},
+	{plan.PromiseBroker, "Message broker", facts.BrokerHub},
+	{plan.PromiseSource, "Data source in Grafana", facts.GrafanaHub},
+	{plan.PromiseDashboards, "Dashboards in Grafana", facts.GrafanaHub},
 	{plan.PromiseMount, "Order of mounts", ""},
 	{plan.PromiseSecret, "Secrets", ""},
 	{plan.PromiseRegistry, "Table of ids", ""},

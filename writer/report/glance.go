@@ -71,6 +71,17 @@ func (m *maker) glance() {
 	if len(protection) > 0 {
 		add("Protection", "%s", strings.Join(protection, ", "))
 	}
+	if p := model.Protection; p != nil {
+		s := "class " + p.Class
+		if len(p.Tiers) > 0 {
+			s += "; required: " + strings.Join(p.Tiers, ", ")
+		}
+		if p.FirstStart {
+			s += "; may start empty until it has started once"
+		}
+		add("Class of protection", "%s", s)
+	}
+	m.servers(add)
 	watch := []string{}
 	for _, w := range wired {
 		if slices.Contains([]plan.PromiseKind{plan.PromiseTile, plan.PromiseProbe, plan.PromiseAlert, plan.PromiseNotify}, w.kind) &&

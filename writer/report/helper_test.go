@@ -176,6 +176,7 @@ func full() *report.Report {
 		Documentation: report.Documentation{Decisions: []plan.Decision{decision, said},
 			Contradictions: []report.Contradiction{{Decision: "port", Value: "9190", Other: "9090", Reason: "the image says so"}},
 			Integrations:   []report.Integration{{Name: "Alert", Option: "modules.alerting.rules", Text: "an alert watches it", Saw: "one does"}},
+			LeftOut:        []report.Choice{{About: "metrics", Reason: "none is known"}},
 			Access:         "Not exposed to the internet.", Public: []report.Fact{{About: "Access method", Text: "a VPN"}}, Deviations: []string{"Port 9190."}},
 		Validation: report.Validation{Evaluated: true, Kept: 1,
 			Results:    []verify.Result{{Promise: promise, Kept: true, Saw: "wanted by multi-user.target"}, {Promise: promise, Saw: "there is none"}},

@@ -35,6 +35,13 @@ func (p *page) documentation(r *Report) {
 			p.row(text(i.Name), text(i.Text), code(i.Option), text(i.Saw))
 		}
 	}
+	if len(d.LeftOut) > 0 {
+		p.heading(3, "What is left out")
+		p.table("What", "Why")
+		for _, o := range d.LeftOut {
+			p.row(text(o.About), sentence(o.Reason))
+		}
+	}
 	if d.Access != "" {
 		p.heading(3, "Public access")
 		p.line("%s", opening(d.Access))

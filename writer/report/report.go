@@ -101,7 +101,9 @@ type Documentation struct {
 	Decisions      []plan.Decision `json:"decisions"`
 	Contradictions []Contradiction `json:"contradictions"`
 	Integrations   []Integration   `json:"integrations"`
-	Access         string          `json:"access,omitempty"`
+	// LeftOut is what of the host it is not wired into, and why.
+	LeftOut []Choice `json:"leftOut"`
+	Access  string   `json:"access,omitempty"`
 	// Public is the decision on public access.
 	Public     []Fact   `json:"public"`
 	Deviations []string `json:"deviations"`

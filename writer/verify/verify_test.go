@@ -46,7 +46,10 @@ func planned() *plan.Plan {
 		promise(plan.PromiseMount, "podman-linkding", "path", "/var/lib/linkding", "after", "zfs-mount.service zfs-datasets.service"),
 		promise(plan.PromiseMount, "podman-linkding", "unit", "mnt-data.mount"),
 		promise(plan.PromiseBackup, "linkding", "dataset", "tank/services/linkding", "path", "/var/lib/linkding"),
-		promise(plan.PromiseRestore, "linkding", "main", "podman-linkding"),
+		promise(plan.PromiseRestore, "linkding", "main", "podman-linkding", "methods", "syncoid local", "dataset", "tank/services/linkding", "after", "zfs-datasets.service"),
+		promise(plan.PromiseProtection, "linkding", "class", "critical", "dataset", "tank/services/linkding", "tiers", "local-snapshot replication nas-backup offsite-backup automated-restore",
+			"mayStartEmpty", "true", "offsite", "linkding-offsite", "repository", "r2", "objectives.rtoSeconds", "7200", "objectives.offsiteRpoSeconds", "0"),
+		promise(plan.PromiseHidden, "linkding", "units", "podman-linkding", "containers", "linkding", "variables", "LD_TOKEN LD_KEY"),
 		promise(plan.PromiseSnapshot, "tank/services/linkding", "replication", "yes"),
 		promise(plan.PromiseReader, "restic-backup", "group", "linkding"),
 		promise(plan.PromiseVhost, "linkding", "hostName", "linkding.holthome.net", "port", "9190", "address", "127.0.0.1", "scheme", "http"),
@@ -86,7 +89,8 @@ func before() *facts.Facts {
 // after is the host with the service, every promise kept.
 func after() *facts.Facts {
 	f := before()
-	f.Services["linkding"] = facts.Service{Enabled: true, Declared: &facts.Position{File: "modules/linkding/default.nix", Line: 9}, DefinedIn: []string{"hosts/forge/services/linkding.nix"}, LogUnit: ptr("podman-linkding.service")}
+	f.Services["linkding"] = facts.Service{Enabled: true, Declared: &facts.Position{File: "modules/linkding/default.nix", Line: 9}, DefinedIn: []string{"hosts/forge/services/linkding.nix"}, LogUnit: ptr("podman-linkding.service"),
+		Options: map[string]facts.Option{"preseed.restoreMethods": {Value: []any{"syncoid", "local"}}}}
 	f.Users["linkding"] = facts.User{UID: ptr(int64(901)), Group: ptr("linkding")}
 	f.Groups["linkding"] = facts.Group{GID: ptr(int64(901))}
 	f.Registries[0].Entries["linkding"] = facts.RegistryEntry{UID: ptr(int64(901)), GID: ptr(int64(901))}
@@ -98,13 +102,19 @@ func after() *facts.Facts {
 		Hardening: []string{"NoNewPrivileges", "PrivateTmp", "ProtectSystem", "ProtectHome", "ReadWritePaths"}, Starts: true,
 		ReadWritePaths: []string{"/var/lib/linkding -/mnt/data"},
 	}
-	f.Focus["preseed-linkding"] = facts.UnitDetail{Starts: true, Before: []string{"podman-linkding.service"}}
+	f.Focus["preseed-linkding"] = facts.UnitDetail{Starts: true, Before: []string{"podman-linkding.service"}, After: []string{"zfs-datasets.service"},
+		Datasets: []string{"tank/services/linkding", "repl@nas-1:backup/linkding", "nas-1:backup/linkding..."}}
+	f.Focus["restic-backup-linkding-offsite"] = facts.UnitDetail{Starts: true}
+	f.BackupJobs["linkding-offsite"] = facts.BackupJob{Repository: ptr("r2"), UseSnapshots: true, ZFSDataset: ptr("tank/services/linkding")}
+	f.Handovers["podman-linkding"] = facts.Handover{Files: []string{"/run/linkding-env/env"}, Credentials: map[string]string{"ld-token": "/run/secrets/linkding/ld-token"}}
 	f.Focus["restic-backup-service-linkding"] = facts.UnitDetail{Starts: true}
 	f.Containers["linkding"] = facts.Container{Image: ptr("i:1@sha256:a"), Ports: []string{"127.0.0.1:9190:9090"},
 		IDs: map[string]string{"PUID": "901", "PGID": "901"}, Volumes: []string{"/var/lib/linkding:/data:rw", "/mnt/data:/media"},
 		ExtraOptions: []string{"--user=901:901", "--memory=512M", "--memory-reservation=256M", "--cpus", "1.0", "--health-cmd=curl http://127.0.0.1:9090/", "--network=media-services"},
 		Environment:  []string{"LD_PATH", "LD_X", "TZ"}, EnvironmentFiles: 1}
-	f.Datasets["linkding"] = facts.Dataset{MountPoint: ptr("/var/lib/linkding"), RecordSize: ptr("16K"), Compression: ptr("zstd"), Owner: ptr("linkding"), Group: ptr("linkding"), Mode: ptr("0750")}
+	f.Datasets["linkding"] = facts.Dataset{MountPoint: ptr("/var/lib/linkding"), RecordSize: ptr("16K"), Compression: ptr("zstd"), Owner: ptr("linkding"), Group: ptr("linkding"), Mode: ptr("0750"),
+		Protection: &facts.Protection{Class: "critical", RequiredTiers: []string{"local-snapshot", "replication", "nas-backup", "offsite-backup", "automated-restore"},
+			Objectives: map[string]*int64{"rtoSeconds": ptr(int64(7200)), "offsiteRpoSeconds": nil}, AllowEmptyBootstrap: ptr(true)}}
 	f.BackupJobs["service-linkding"] = facts.BackupJob{Repository: ptr("nas"), UseSnapshots: true, ZFSDataset: ptr("tank/services/linkding")}
 	f.Snapshots["tank/services/linkding"] = facts.Snapshot{UseTemplate: []string{"services"}, Replication: &facts.Replication{TargetHost: ptr("nas-1"), TargetDataset: ptr("backup/linkding")}}
 	f.Vhosts["linkding"] = facts.Vhost{Enable: true, HostName: ptr("linkding.holthome.net"), Backend: &facts.Backend{Scheme: ptr("http"), Host: ptr("127.0.0.1"), Port: ptr(int64(9190))}, Policy: ptr("media"), Portal: ptr("pocketid")}
@@ -133,7 +143,7 @@ func TestKept(t *testing.T) {
 		require.NotEmpty(t, r.Saw, r.Kind)
 		kinds[r.Kind] = true
 	}
-	require.Len(t, kinds, 35, "every kind has a case here")
+	require.Len(t, kinds, 37, "every kind has a case here")
 }
 
 // change is a host on which something is not as it was promised.
@@ -171,6 +181,19 @@ func jobs(f *facts.Facts) map[string]facts.BackupJob        { return f.BackupJob
 func snapshots(f *facts.Facts) map[string]facts.Snapshot    { return f.Snapshots }
 func templates(f *facts.Facts) map[string]facts.Template    { return f.Templates }
 func entries(f *facts.Facts) map[string]facts.RegistryEntry { return f.Registries[0].Entries }
+
+func handovers(f *facts.Facts) map[string]facts.Handover { return f.Handovers }
+
+// protected changes what the dataset says of its protection; nil takes it away.
+func protected(how func(*facts.Protection)) func(*facts.Facts) {
+	return on(datasets, "linkding", func(d *facts.Dataset) {
+		if how == nil {
+			d.Protection = nil
+			return
+		}
+		how(d.Protection)
+	})
+}
 
 const main = "podman-linkding"
 
@@ -279,6 +302,43 @@ func TestBroken(t *testing.T) {
 			{"for another unit", on(focus, "preseed-linkding", func(u *facts.UnitDetail) { u.Before = []string{"linkding.service"} }), "it does not come before podman-linkding.service"},
 			{"not after", on(focus, main, func(u *facts.UnitDetail) { u.After = u.After[:3] }), "podman-linkding.service does not start after it"},
 			{"not wanted", on(focus, main, func(u *facts.UnitDetail) { u.Wants = nil }), "podman-linkding.service does not want it"},
+			{"before the dataset is made", on(focus, "preseed-linkding", func(u *facts.UnitDetail) { u.After = nil }), "it does not start after zfs-datasets.service"},
+			{"by restic", on(services, "linkding", func(s *facts.Service) {
+				s.Options = map[string]facts.Option{"preseed.restoreMethods": {Value: []any{"syncoid", "local", "restic"}}}
+			}), "it restores by syncoid local restic"},
+			{"from another dataset", on(focus, "preseed-linkding", func(u *facts.UnitDetail) { u.Datasets = []string{"repl@nas-1:backup/sonarr"} }),
+				"it restores from nas-1:backup/sonarr, and the dataset is replicated to nas-1:backup/linkding"},
+			{"from another host", on(focus, "preseed-linkding", func(u *facts.UnitDetail) { u.Datasets = []string{"nas-2:backup/linkding"} }), "it restores from nas-2:backup/linkding"},
+			{"from nowhere", on(focus, "preseed-linkding", func(u *facts.UnitDetail) { u.Datasets = []string{"tank/services/linkding"} }), "it does not restore from nas-1:backup/linkding"},
+			{"from where nothing is sent", gone(snapshots, "tank/services/linkding"), "it restores from nas-1:backup/linkding, where nothing is replicated to"},
+		},
+		plan.PromiseProtection: {
+			{"no dataset", gone(datasets, "linkding"), "there is no such dataset"},
+			{"unclassified", protected(nil), "the dataset says nothing of how it is protected"},
+			{"another class", protected(func(p *facts.Protection) { p.Class = "standard" }), "class standard"},
+			{"fewer tiers", protected(func(p *facts.Protection) { p.RequiredTiers = p.RequiredTiers[:1] }), "class critical, local-snapshot"},
+			{"must not start empty", protected(func(p *facts.Protection) { p.AllowEmptyBootstrap = nil }), "must not start empty"},
+			{"slower restore", protected(func(p *facts.Protection) { p.Objectives["rtoSeconds"] = nil }), "rtoSeconds 0"},
+			{"a promise that nothing keeps", protected(func(p *facts.Protection) { p.Objectives["offsiteRpoSeconds"] = ptr(int64(60)) }), "offsiteRpoSeconds 60"},
+			{"no snapshots", gone(snapshots, "tank/services/linkding"), "local-snapshot is asked for, and there is no entry for the dataset"},
+			{"no replication", on(snapshots, "tank/services/linkding", func(s *facts.Snapshot) { s.Replication = nil }), "replication is asked for, and templates services, not replicated"},
+			{"no backup", gone(focus, "restic-backup-service-linkding"), "nas-backup is asked for, and there is no backup unit"},
+			{"no restore", gone(focus, "preseed-linkding"), "automated-restore is asked for, and there is no unit preseed-linkding.service"},
+			{"no offsite job", gone(jobs, "linkding-offsite"), "offsite-backup is asked for, and there is no job linkding-offsite"},
+			{"offsite job that no unit runs", gone(focus, "restic-backup-linkding-offsite"), "no unit runs job linkding-offsite"},
+			{"offsite to the NAS", on(jobs, "linkding-offsite", func(j *facts.BackupJob) { j.Repository = ptr("nas") }), "job linkding-offsite goes to nas"},
+			{"offsite of another", on(jobs, "linkding-offsite", func(j *facts.BackupJob) { j.ZFSDataset = ptr("tank/x") }), "job linkding-offsite takes tank/x"},
+		},
+		plan.PromiseHidden: {
+			{"no container", gone(containers, "linkding"), "there is no container linkding"},
+			{"no unit", gone(focus, main), "there is no unit podman-linkding.service"},
+			{"mounted", on(containers, "linkding", func(k *facts.Container) { k.Exposed = []facts.Exposed{{Where: "volumes", Secret: "linkding/token"}} }),
+				"container linkding has the file or placeholder of linkding/token in its volumes"},
+			{"argument of the unit", on(focus, main, func(u *facts.UnitDetail) { u.Exposed = []facts.Exposed{{Where: "command", Secret: "linkding/token"}} }),
+				"podman-linkding.service has the file or placeholder of linkding/token in its command"},
+			{"written out", on(containers, "linkding", func(k *facts.Container) { k.Environment = append(k.Environment, "LD_KEY") }), "has the value of LD_KEY written out"},
+			{"file of the store", on(handovers, main, func(h *facts.Handover) { h.Files = []string{"/nix/store/x-env"} }), "reads its secrets from the store, where everybody can: /nix/store/x-env"},
+			{"credential of the store", on(handovers, main, func(h *facts.Handover) { h.Credentials = map[string]string{"a": "/nix/store/x-key"} }), "/nix/store/x-key"},
 		},
 		plan.PromiseSnapshot: {
 			{"no entry", gone(snapshots, "tank/services/linkding"), "there is no entry for the dataset"},
@@ -530,7 +590,7 @@ func TestUnreadable(t *testing.T) {
 	f.Unreadable = []facts.Unreadable{{Cell: "container sonarr", Reason: "x"}, {Cell: "container linkding", Reason: "attribute 'y' missing", File: "m.nix", Line: 7}}
 	for _, r := range verify.Broken(verify.Check(planned(), before(), f, systems())) {
 		if r.Kind == plan.PromiseContainer {
-			require.Equal(t, "there is no such container; container linkding cannot be evaluated: attribute 'y' missing (m.nix:7)", r.Saw)
+			require.Equal(t, "container linkding cannot be evaluated: attribute 'y' missing (m.nix:7), and so there is no such container", r.Saw)
 		}
 	}
 }
