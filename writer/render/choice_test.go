@@ -56,7 +56,7 @@ func TestChoices(t *testing.T) {
 		{"backup that takes tags, from a set of the library", everything.with("category=Media"), nil, []string{`mkBackupWithTags "linkding" forgeDefaults.backupTags.media;`}},
 		{"backup that takes tags, of its own", everything, nil, []string{`mkBackupWithTags "linkding" [ "productivity" ];`}},
 		{"backup that takes no tags", changed(everything, func(_ *facts.Facts, c *convention.Conventions) { c.BackupHelper = "mkBackupWithSnapshots" }), nil, []string{`forgeDefaults.mkBackupWithSnapshots "linkding";`}},
-		{"no protection", everything.with("backup=no", "preseed=no", "snapshots=no"), []string{"-preseed", "-storageHelpers", "-replication"}, []string{"-backup", "-preseed", "-sanoid"}},
+		{"no protection", everything.with("backup=no", "preseed=no", "snapshots=no"), []string{"-preseed", "-storageHelpers", "-replication"}, []string{"-mkBackup", "-preseed", "-sanoid"}},
 		{"no notifications", changed(everything, func(f *facts.Facts, _ *convention.Conventions) { delete(f.Hubs, facts.TemplatesHub) }), []string{"-notif", "-OnFailure"}, nil},
 		{"no alerts", changed(everything, func(f *facts.Facts, _ *convention.Conventions) { delete(f.Hubs, facts.AlertsHub) }), nil, []string{"-alerting"}},
 		{"no dashboard", changed(everything, func(f *facts.Facts, _ *convention.Conventions) { delete(f.Hubs, facts.DashboardHub) }), nil, []string{"-homepage"}},

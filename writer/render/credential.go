@@ -77,11 +77,11 @@ func (v *View) CredentialScript() ([]code, error) {
 		read, quote = "sed 's/[\\\"$`]/\\\\&/g'", `"`
 		escape = func(s string) string { return hereDocument.Replace(quoted.Replace(s)) }
 	}
-	lines := []string{"umask 077"}
 	file, err := syntax.EscapeIndented(v.CredentialsFile())
 	if err != nil {
 		return nil, err
 	}
+	lines := []string{"umask 077", "trap 'rm -f " + file + ".new' EXIT"}
 	for _, s := range v.SecretOptions() {
 		lines = append(lines, s.Shell+"=$("+read+` "$CREDENTIALS_DIRECTORY/`+s.ID+`")`)
 	}

@@ -58,8 +58,9 @@ func TestStartScript(t *testing.T) {
 			run, credentials := t.TempDir(), t.TempDir()
 			folder := filepath.Join(run, s.service+"-env")
 			require.NoError(t, os.Mkdir(folder, 0o700))
+			fails := "" // what goes wrong when all is written aside
 			start := func() error {
-				cmd := exec.CommandContext(t.Context(), "bash", "-e", "-c", startScript(t, s, run))
+				cmd := exec.CommandContext(t.Context(), "bash", "-e", "-c", strings.Replace(startScript(t, s, run), "\nmv ", "\n"+fails+"mv ", 1))
 				cmd.Env = []string{"CREDENTIALS_DIRECTORY=" + credentials, "PATH=" + os.Getenv("PATH")}
 				return cmd.Run()
 			}
@@ -74,6 +75,12 @@ func TestStartScript(t *testing.T) {
 
 			p, _, _ := s.plan(t)
 			put(strings.ToLower(strings.ReplaceAll(p.Model.SecretNames[0], "_", "-")), secret)
+			fails = "false\n"
+			require.Error(t, start(), "it cannot be put in place")
+			entries, err = os.ReadDir(folder)
+			require.NoError(t, err)
+			require.Empty(t, entries, "what was written aside is gone")
+			fails = ""
 			for range 2 {
 				require.NoError(t, start())
 				file := filepath.Join(folder, "env")

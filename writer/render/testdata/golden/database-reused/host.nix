@@ -1,7 +1,9 @@
 # Channels - list of channels
 #
-# No login: whoever reaches the proxy may use it. Stateless: no dataset, backup
-# or restore.
+# No login: whoever reaches the proxy may use it.
+# No dataset, backup, snapshots or restore before the first start: its data are
+# in database dispatcharr, and what protects the server protects them.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let

@@ -1,6 +1,9 @@
 # Gotify - Server for sending and receiving messages in real-time per WebSocket
 #
-# It has its own login. Stateless: no dataset, backup or restore.
+# It has its own login.
+# No dataset, backup, snapshots or restore before the first start: its data are
+# in database gotify, and what protects the server protects them.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let

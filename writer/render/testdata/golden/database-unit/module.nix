@@ -213,6 +213,7 @@ in
           # The file is there whole or not at all, and gone when the unit stops.
           preStart = ''
             umask 077
+            trap 'rm -f /run/gotify-env/env.new' EXIT
             gotifyDefaultuserPass=$(sed 's/[\"$`]/\\&/g' "$CREDENTIALS_DIRECTORY/gotify-defaultuser-pass")
             databasePassword=$(sed 's/[\"$`]/\\&/g' "$CREDENTIALS_DIRECTORY/database-password")
             cat > /run/gotify-env/env.new <<EOF

@@ -1,6 +1,7 @@
 # Linkwarden - bookmark manager
 #
 # It has its own login.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let

@@ -207,6 +207,7 @@ mylib.mkContainerService {
         chown --reference=. storage public
         chmod 0750 storage public
         umask 077
+        trap 'rm -f /run/my-travels-env/env.new' EXIT
         secretKeyBase=$(cat "$CREDENTIALS_DIRECTORY/secret-key-base")
         databasePassword=$(cat "$CREDENTIALS_DIRECTORY/database-password")
         cat > /run/my-travels-env/env.new <<EOF

@@ -1,6 +1,7 @@
 # Notes - for the test
 #
 # It has its own login, through the identity provider.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let

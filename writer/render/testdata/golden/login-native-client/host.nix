@@ -1,7 +1,9 @@
 # Miniflux - for the test
 #
-# It has its own login, through the identity provider. Stateless: no dataset,
-# backup or restore.
+# It has its own login, through the identity provider.
+# No dataset, backup, snapshots or restore before the first start: it keeps
+# nothing.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let

@@ -1,6 +1,7 @@
 # Navidrome - for the test
 #
 # The proxy asks for a login, policy media.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let

@@ -1,6 +1,7 @@
 # Notes - for the test
 #
 # The proxy asks for a login, policy home.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let

@@ -1,6 +1,7 @@
 # Gotify - for the test
 #
 # The proxy asks for a login, policy admins.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let

@@ -1,6 +1,9 @@
 # Feeds - feed reader
 #
-# It has its own login. Stateless: no dataset, backup or restore.
+# It has its own login.
+# No dataset, backup, snapshots or restore before the first start: it keeps
+# nothing.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let

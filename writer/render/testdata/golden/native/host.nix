@@ -1,6 +1,8 @@
 # Jellyfin - Free Software Media System
 #
 # It has its own login.
+# No restore before the first start: as asked.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let

@@ -1,6 +1,11 @@
 # Worker - worker of a queue
 #
-# It has no web page. Stateless: no dataset, backup or restore.
+# It has no web page.
+# No dataset, backup, snapshots or restore before the first start: it keeps
+# nothing.
+# No reverse proxy or dashboard: it has no web page.
+# No black-box check: it has no web page, and its unit is watched.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let

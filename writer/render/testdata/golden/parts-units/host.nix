@@ -1,6 +1,7 @@
 # Gotify - Server for sending and receiving messages in real-time per WebSocket
 #
 # It has its own login.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let

@@ -1,6 +1,7 @@
 # Ntfy - push notifications
 #
 # The proxy asks for a login, policy admins.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let

@@ -1,7 +1,9 @@
 # Shiori - Simple bookmark manager built with Go
 #
-# No login: whoever reaches the proxy may use it. Stateless: no dataset, backup
-# or restore.
+# No login: whoever reaches the proxy may use it.
+# No dataset, backup, snapshots or restore before the first start: it keeps
+# nothing.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let
