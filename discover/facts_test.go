@@ -23,8 +23,7 @@ var everything = discover.Query{Host: "forge", Service: "sonarr", Natives: []str
 func TestFactsOfTheExamples(t *testing.T) {
 	gittest.Isolate(t)
 	empty := map[string][]string{
-		"example":          {"Registries", "Protection", "Assertions", "Warnings", "Redis", "RedisUses", "Unreadable"},
-		"example":          {"Hardware", "Registries", "Assertions", "Warnings", "Redis", "RedisUses", "Unreadable"},
+		"example":          {"Hardware", "Registries", "Protection", "Assertions", "Warnings", "Redis", "RedisUses", "Unreadable"},
 		"example-registry": {"Assertions", "Warnings", "Databases", "RedisUses", "Brokers", "Grafana", "Unreadable"},
 	}
 	for _, name := range examples {

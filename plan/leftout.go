@@ -75,6 +75,8 @@ func (m *maker) leftOut() error {
 			said(hub.name, "where the host has one", hub.lacking)
 		case !page:
 			said(hub.name, "for services with a web page", "it has no web page")
+		case hub.name == "tile" && m.model.NoTile:
+			said(hub.name, "for pages that people open", "only machines use it")
 		}
 	}
 	if m.alertHelper() == "" || m.Facts.Hubs[facts.AlertsHub] == nil {

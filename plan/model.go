@@ -83,9 +83,8 @@ type Model struct {
 	Tunnel *Tunnel
 	Keys   []APIKey
 	Bypass *Bypass
-	// NoTile tells that people do not open it, NoProbe that the black-box check
-	// does not ask for it.
-	NoTile, NoProbe bool
+	// NoTile tells that people do not open it.
+	NoTile bool
 	// HealthPath is asked for in health checks; HealthStrict tells that only an
 	// answer without error counts, because the path was said.
 	HealthPath   string

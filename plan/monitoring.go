@@ -25,13 +25,17 @@ func (m *maker) monitoring() error {
 		case m.model.Port == 0 && m.plan.Ready():
 			return inputErrorf("say --set port=PORT, or leave it out", "read probe: the service has no port that could be asked")
 		}
-	if m.Facts.Hubs[facts.BlackBoxHub] == nil {
-		m.decide(Decision{Name: "probe", Value: "none", Rule: "where the host has one", Reason: "the host has no black-box check that services register with"})
-	if said, _ := m.answer("probe"); said == none {
-		m.said("probe")
-	if m.Answers["web"] == "no" || m.model.NoProbe {
+	}
+	if m.Answers["web"] == "no" {
 		m.portProbe()
 		return nil
+	}
+	if said, _ := m.answer("probe"); said == none {
+		m.said("probe")
+		return nil
+	}
+	if m.Facts.Hubs[facts.BlackBoxHub] == nil {
+		m.decide(Decision{Name: "probe", Value: "none", Rule: "where the host has one", Reason: "the host has no black-box check that services register with"})
 		return nil
 	}
 	probe := Probe{Path: m.model.HealthPath, Conditions: []string{"[STATUS] == 200"}}

@@ -4,7 +4,6 @@ import "holthome.net/scaffold/discover/facts"
 
 var pageKeys = []key{
 	{name: "page", choices: yesNo, about: "whether people open it; without, it has no tile on the dashboard"},
-	{name: "probe", choices: yesNo, about: "whether the black-box check asks for it"},
 }
 
 // page: what only machines use is no page that people open.
@@ -12,12 +11,6 @@ func (m *maker) page() error {
 	if said, ok := m.answer("page"); ok && m.Answers["web"] != "no" {
 		m.said("page")
 		m.model.NoTile = said == "no" && m.Facts.Hubs[facts.DashboardHub] != nil
-	}
-	if said, ok := m.answer("probe"); ok && m.Answers["web"] != "no" {
-		m.model.NoProbe = said == "no" && m.Facts.Hubs[facts.BlackBoxHub] != nil
-		if said == "no" {
-			m.said("probe")
-		}
 	}
 	return nil
 }

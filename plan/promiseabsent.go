@@ -13,7 +13,6 @@ const (
 	AbsentTunnel    = "tunnel"
 	AbsentTile      = "tile"
 	AbsentProbe     = "probe"
-	AbsentProbe     = "black-box check"
 )
 
 // promiseAbsences: what was decided against is not there.
@@ -31,9 +30,7 @@ func (m *maker) promiseAbsences() {
 		{model.MetricsPath == "", AbsentMetrics, "nothing is scraped, as decided", nil},
 		{m.Answers["web"] == "no" && m.Facts.Hubs[facts.Proxy] != nil, AbsentVhost, "the proxy sends nothing to the service, as decided", nil},
 		{model.Tunnel == nil && m.Facts.Access.TunnelField != nil && m.proxied(), AbsentTunnel, "no tunnel carries it, as decided", nil},
-		{model.NoTile, AbsentTile, "the dashboard does not show it, as decided", nil},
-		{model.NoProbe, AbsentProbe, "the black-box check does not ask for it, as decided", nil},
-		{(m.Answers["web"] == "no" || model.Port == 0) && m.Facts.Hubs[facts.DashboardHub] != nil, AbsentTile, "the dashboard has no tile, as decided", nil},
+		{(model.NoTile || m.Answers["web"] == "no" || model.Port == 0) && m.Facts.Hubs[facts.DashboardHub] != nil, AbsentTile, "the dashboard has no tile, as decided", nil},
 		{!m.probed() && m.Facts.Hubs[facts.BlackBoxHub] != nil, AbsentProbe, "no black-box check asks for the service, as decided", nil},
 	} {
 		if !a.absent {

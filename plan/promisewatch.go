@@ -22,8 +22,7 @@ func (m *maker) promiseMonitoring(unit string) {
 	if model.MetricsPath != "" {
 		m.promise(PromiseMetrics, m.Service, "the metrics are scraped", map[string]string{"port": fmt.Sprint(model.Port), "path": model.MetricsPath})
 	}
-	if m.Facts.Hubs[facts.DashboardHub] != nil && m.Answers["web"] != "no" && model.Port > 0 {
-	if m.Facts.Hubs[facts.DashboardHub] != nil && !model.NoTile {
+	if m.Facts.Hubs[facts.DashboardHub] != nil && m.Answers["web"] != "no" && model.Port > 0 && !model.NoTile {
 		want := map[string]string{"group": model.Group, "url": m.pageURL()}
 		if model.Widget != nil {
 			want["widget"] = model.Widget.Type
@@ -31,7 +30,6 @@ func (m *maker) promiseMonitoring(unit string) {
 		m.promise(PromiseTile, m.Service, "the dashboard has a tile, and every secret in it is defined", want)
 	}
 	if m.probed() {
-	if m.Facts.Hubs[facts.BlackBoxHub] != nil && !model.NoProbe {
 		m.promise(PromiseProbe, m.Service, "a black-box check asks for the service", map[string]string{"url": m.probeURL(), "conditions": strings.Join(model.ProbeURL.Conditions, ", ")})
 	}
 }

@@ -10,8 +10,7 @@ import (
 
 // documentation: the decisions, and what a reader later wants to know of them.
 func (m *maker) documentation() {
-	d := Documentation{Decisions: []plan.Decision{}, Contradictions: []Contradiction{}, Integrations: []Integration{}, LeftOut: []Choice{}, Deviations: []string{}}
-	d := Documentation{Decisions: []plan.Decision{}, Contradictions: []Contradiction{}, Integrations: []Integration{}, Public: []Fact{}, Deviations: []string{}}
+	d := Documentation{Decisions: []plan.Decision{}, Contradictions: []Contradiction{}, Integrations: []Integration{}, LeftOut: []Choice{}, Public: []Fact{}, Deviations: []string{}}
 	if m.Plan != nil {
 		d.Decisions = list(m.Plan.Decisions)
 		d.Contradictions = contradictions(m.Plan)

@@ -33,6 +33,7 @@ func (m *maker) storagePatterns(c *convention.Conventions, f *facts.Facts) {
 			taught = []Line{m.line(at.File, at.Line)}
 		}
 		m.pattern("Datasets", finding, taught, "recordsize", "compression")
+		m.protectionPattern(f)
 	}
 	m.helper("Backup", c.BackupHelper, fmt.Sprintf("; %s in all", count(len(f.BackupJobs), "job", "jobs")), "backup")
 	m.helper("Snapshots and replication", c.SnapshotHelper, fmt.Sprintf("; %s in all", count(len(f.Snapshots), "dataset", "datasets")), "snapshots")
@@ -47,6 +48,29 @@ func (m *maker) storagePatterns(c *convention.Conventions, f *facts.Facts) {
 	if h := f.Hubs[facts.DatabasesHub]; h != nil {
 		m.pattern("Databases", fmt.Sprintf("entries of %s: %s", strings.Join(h.Path, "."), cmp.Or(strings.Join(h.Names, ", "), "none yet")), m.position(h.Declared))
 	}
+}
+
+// protectionPattern tells how many datasets have which class of protection.
+func (m *maker) protectionPattern(f *facts.Facts) {
+	if f.Protection == nil {
+		return
+	}
+	votes, classified := map[string]int{}, 0
+	for _, d := range f.Datasets {
+		if d.Protection != nil {
+			votes[d.Protection.Class]++
+			classified++
+		}
+	}
+	finding := fmt.Sprintf("%d of %s have a class", classified, count(len(f.Datasets), "dataset", "datasets"))
+	for _, class := range slices.Sorted(maps.Keys(votes)) {
+		finding += fmt.Sprintf("; %s in %d", class, votes[class])
+	}
+	var taught []Line
+	if p := f.Datasets[m.exemplar()].Protection; p != nil && p.At != nil {
+		taught = []Line{m.line(p.At.File, p.At.Line)}
+	}
+	m.pattern("Protection", finding, taught, "protection", "requiredTiers", "allowEmptyBootstrap", "offsiteBackup")
 }
 
 func (m *maker) watchPatterns(c *convention.Conventions, f *facts.Facts) {

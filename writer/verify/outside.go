@@ -141,17 +141,3 @@ func (c *checker) foundTunnel(p plan.Promise) string {
 	}
 	return ""
 }
-
-func (c *checker) foundTile(p plan.Promise) string {
-	if _, ok := c.after.Dashboard[p.Subject]; ok {
-		return "a tile"
-	}
-	return ""
-}
-
-func (c *checker) foundProbe(p plan.Promise) string {
-	if _, ok := c.after.BlackBox[p.Subject]; ok {
-		return "a check"
-	}
-	return ""
-}
