@@ -1,6 +1,7 @@
 # Linkding - bookmark manager
 #
-# The proxy asks for a login, policy media.
+# The proxy asks for a login, policy media. The internet reaches it, through
+# tunnel guests.
 { config, lib, ... }:
 
 let

@@ -1,6 +1,7 @@
 # Notes - for the test
 #
-# The proxy asks for a login, policy home.
+# The proxy asks for a login, policy home. The internet reaches it, through
+# tunnel forge.
 { config, lib, ... }:
 
 let

@@ -1,7 +1,7 @@
 # Shiori - Simple bookmark manager built with Go
 #
-# No login: whoever reaches the proxy may use it. Stateless: no dataset, backup
-# or restore.
+# No login: whoever reaches the proxy may use it. The internet reaches it,
+# through tunnel forge. Stateless: no dataset, backup or restore.
 { config, lib, ... }:
 
 let

@@ -1,6 +1,7 @@
 # Linkding - bookmark manager
 #
-# The proxy asks for a login, policy home.
+# The proxy asks for a login, policy home. The internet reaches it, through
+# tunnel forge.
 { config, lib, ... }:
 
 let
