@@ -88,7 +88,7 @@ func read(src []byte, tokens []syntax.Token) (Assertion, bool) {
 					return Assertion{}, false
 				}
 				a := Assertion{Line: lineOf(src, tokens[0].Start), All: span(tokens[0], t), Left: span(tokens[1], tokens[equals-1]), Right: span(tokens[equals+1], tokens[i-1])}
-				a.members, depth = numbers(src, tokens[equals+1:i]), 0
+				a.members = numbers(src, tokens[equals+1:i])
 				return a, a.members != nil
 			}
 		}

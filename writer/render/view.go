@@ -198,6 +198,9 @@ func (v *View) headers(p *plan.Plan) {
 	if !v.Web() {
 		parts = []string{"It has no web page."}
 	}
+	if v.Tunnel != nil {
+		parts = append(parts, fmt.Sprintf("The internet reaches it, through tunnel %s.", v.Tunnel.Name))
+	}
 	v.HostHeader = append(v.HostHeader, strings.Join(parts, " "))
 	v.HostHeader = append(v.HostHeader, v.omitted()...)
 }
