@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"holthome.net/scaffold/discover/facts"
-	"holthome.net/scaffold/nixeval/syntax"
 	"holthome.net/scaffold/plan"
 )
 
@@ -123,7 +122,7 @@ func pieces(value string) []string {
 
 // containerValue is the value of an environment variable of a container: a
 // string with the options for the placeholders of servers, or such an option.
-func containerValue(s string) (string, error) { return withServers(s, syntax.String, inner) }
+func containerValue(s string) (string, error) { return withServers(s, textOf, inner) }
 
 // withServers writes a value with placeholders of servers. whole writes a text
 // that has none, part what stands between them.

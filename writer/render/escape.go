@@ -17,7 +17,7 @@ type code string
 // valid Nix of one kind from any value, or fails.
 func escapers() template.FuncMap {
 	return template.FuncMap{
-		"str":            syntax.String,
+		"str":            textOf,
 		"inner":          inner,
 		"indented":       syntax.EscapeIndented,
 		"attr":           syntax.AttrName,
@@ -44,16 +44,19 @@ func helpers() template.FuncMap {
 // inner is the text of a string without its quotes, for a string that has an
 // interpolation of the template's own in it.
 func inner(s string) (string, error) {
-	quoted, err := syntax.String(s)
-	if err != nil {
-		return "", err
+	pieces := strings.Split(s, domainMark)
+	for i, piece := range pieces {
+		quoted, err := syntax.String(piece)
+		if err != nil {
+			return "", err
+		}
+		pieces[i] = quoted[1 : len(quoted)-1]
+		// A dollar at the end would make text of an interpolation behind it.
+		if before, ok := strings.CutSuffix(pieces[i], "$"); ok {
+			pieces[i] = before + `\$`
+		}
 	}
-	text := quoted[1 : len(quoted)-1]
-	// A dollar at the end would make text of an interpolation behind it.
-	if before, ok := strings.CutSuffix(text, "$"); ok {
-		text = before + `\$`
-	}
-	return text, nil
+	return strings.Join(pieces, domainOption), nil
 }
 
 // ident is a name that the repo's files use as an identifier.

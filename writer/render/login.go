@@ -57,7 +57,7 @@ func value(of any) (string, error) {
 	case nil:
 		return "null", nil
 	case string:
-		return syntax.String(x)
+		return textOf(x)
 	case bool:
 		return strconv.FormatBool(x), nil
 	case int:

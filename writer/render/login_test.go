@@ -104,7 +104,7 @@ func TestLoginIsWritten(t *testing.T) {
 		not          []string
 	}{
 		{
-			"login-client", []string{`FORMAT = "100% \${x} ''";`, `LISTEN = "0.0.0.0:8080";`, `OIDC_ISSUER = "https://id.home.example";`},
+			"login-client", []string{`FORMAT = "100% \${x} ''";`, `LISTEN = "0.0.0.0:8080";`, `OIDC_ISSUER = "https://id.${config.networking.domain}";`},
 			[]string{`OIDC_SECRET=${config.sops.placeholder."notes/oidc-secret"}`, `key = "{{HOMEPAGE_VAR_NOTES_API_KEY}}";`, `fields = [ "new" "old" ];`, "sops.templates.homepage-env.content = ''"},
 			[]string{"caddySecurity", "reverseProxyBlock"},
 		},

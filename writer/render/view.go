@@ -51,6 +51,9 @@ type Library struct {
 func NewView(p *plan.Plan, c *convention.Conventions, f *facts.Facts) *View {
 	v := &View{Model: p.Model, c: c, f: f, Option: append(slices.Clone(c.Root), p.Service),
 		Unit: p.Model.Unit, HostLabel: p.Model.HostLabel, AlertName: p.Service + "-service-down", TimeZone: "UTC"}
+	if d := f.Host.Domain; d != nil && *d != "" {
+		v.Model = withoutDomain(p.Model, *d)
+	}
 	if tz := f.Host.TimeZone; tz != nil && *tz != "" {
 		v.TimeZone = *tz
 	}

@@ -229,8 +229,8 @@ in
           FORMAT = "100% \${x} ''";
           LISTEN = "0.0.0.0:8080";
           OIDC_CLIENT = "notes";
-          OIDC_ISSUER = "https://id.home.example";
-          OIDC_REDIRECT = "https://notes.home.example/oidc/callback";
+          OIDC_ISSUER = "https://id.${config.networking.domain}";
+          OIDC_REDIRECT = "https://notes.${config.networking.domain}/oidc/callback";
         };
         environmentFiles = lib.optional (cfg.environmentFile != null) cfg.environmentFile;
         volumes = [ "${cfg.dataDir}:/data:rw" ];

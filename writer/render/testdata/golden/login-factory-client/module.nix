@@ -40,8 +40,8 @@ mylib.mkContainerService {
       LD_CONTEXT_PATH = "links/";
       LISTEN = "0.0.0.0:9090";
       OIDC_CLIENT = "notes";
-      OIDC_ISSUER = "https://id.home.example";
-      OIDC_REDIRECT = "https://links.home.example/oidc/callback";
+      OIDC_ISSUER = "https://id.${config.networking.domain}";
+      OIDC_REDIRECT = "https://links.${config.networking.domain}/oidc/callback";
     };
 
     environmentFiles = lib.optional (config.modules.services.notes.environmentFile != null) config.modules.services.notes.environmentFile;

@@ -86,7 +86,7 @@ in
 
         # Login through the identity provider.
         config.OAUTH2_PROVIDER = "oidc";
-        config.OAUTH2_REDIRECT_URL = "https://miniflux.home.example/oauth2/oidc/callback";
+        config.OAUTH2_REDIRECT_URL = "https://miniflux.${config.networking.domain}/oauth2/oidc/callback";
         config.OAUTH2_USER_CREATION = 1;
       };
 

@@ -191,8 +191,8 @@ in
             FORMAT = "100%% \${x} ''";
             LISTEN = "0.0.0.0:${toString cfg.port}";
             OIDC_CLIENT = "gotify";
-            OIDC_ISSUER = "https://id.home.example";
-            OIDC_REDIRECT = "https://gotify.home.example/oidc/callback";
+            OIDC_ISSUER = "https://id.${config.networking.domain}";
+            OIDC_REDIRECT = "https://gotify.${config.networking.domain}/oidc/callback";
           };
           serviceConfig = {
             ExecStart = utils.escapeSystemdExecArgs [
