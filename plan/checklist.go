@@ -48,6 +48,7 @@ func (m *maker) checklist() {
 		after("see that it answers", "curl -fsSI https://"+m.HostName())
 	}
 	after("see that the unit runs", fmt.Sprintf("ssh %s systemctl status %s.service", host, m.mainUnit()))
+	m.lookSteps(after)
 	if len(m.model.Preseed) > 0 {
 		after("see what the restore did", fmt.Sprintf("ssh %s journalctl -u preseed-%s.service", host, m.Service))
 	}

@@ -205,7 +205,8 @@ func (m *maker) partOfContainer(p *Part) error {
 // to the service's account.
 func (m *maker) partData(p *Part) error {
 	dirs, ok := m.partAnswer(p.Name, "dataDir")
-	if ok {
+	undecided := m.model.Data == nil && m.Answers["workload"] != string(Stateless)
+	if ok && !undecided {
 		if m.model.Data == nil {
 			return inputErrorf("name the workload of its data, or leave it out", "read %s%s.dataDir: a stateless service has no dataset to keep it in", partsPrefix, p.Name)
 		}
@@ -222,7 +223,7 @@ func (m *maker) partData(p *Part) error {
 	default:
 		p.RunAs = "image"
 	}
-	if p.RunAs == "user" && m.model.Account.User == "" {
+	if p.RunAs == "user" && m.model.Account.User == "" && !undecided {
 		return inputErrorf("choose image", "read %s%s.runAs: a service without data has no account", partsPrefix, p.Name)
 	}
 	if p.RunAs == "image" && len(p.Folders) > 0 {
@@ -238,6 +239,9 @@ func (m *maker) partFolders(p *Part) {
 		return
 	}
 	data := m.model.Data
+	if data.Inside == "" {
+		return // where the service itself keeps its data is still asked
+	}
 	if len(data.Folders) == 0 {
 		data.Folders = folders(data.Inside)
 		m.decide(Decision{Name: "folders", Value: data.Folders[0].Name, Rule: "a folder of the dataset for each that keeps state", Reason: "the service must not see what its parts keep"})

@@ -69,3 +69,20 @@ func TestPartsOfTheCatalog(t *testing.T) {
 	require.Equal(t, []plan.Folder{{Name: "data", Inside: "/etc/linkding/data"}}, p.Model.Data.Folders)
 	require.Empty(t, made(t, with(in, "parts.search=no")).Model.Parts)
 }
+
+// TestPartsBeforeTheAnswers: what a part keeps can be said before it is known
+// what the service itself keeps, and where.
+func TestPartsBeforeTheAnswers(t *testing.T) {
+	said := []string{"parts.search.image=docker.io/a/search:1.2.3@" + digest, "parts.search.dataDir=/find", "parts.search.runAs=user"}
+	in := partsRepo(said...)
+	require.Equal(t, []string{"workload"}, questions(made(t, with(in, "-workload"))))
+	p := made(t, with(in, "-dataDir"))
+	require.Equal(t, []string{"dataDir"}, questions(p))
+	require.Empty(t, p.String("folders"))
+	p = made(t, in)
+	require.Empty(t, p.Questions)
+	require.Equal(t, []plan.Folder{{Name: "search", Inside: "/find"}}, p.Model.Parts[0].Folders)
+	stateless := with(in, "workload=stateless", "-dataDir")
+	refused(t, stateless, "read parts.search.dataDir: a stateless service has no dataset to keep it in")
+	refused(t, with(stateless, "-parts.search.dataDir"), "read parts.search.runAs: a service without data has no account")
+}

@@ -1,0 +1,31 @@
+package plan
+
+import (
+	"strings"
+
+	"holthome.net/scaffold/discover/facts"
+)
+
+// lookSteps are what only somebody can see who looks: that a login works, and
+// that those who watch the service see it.
+func (m *maker) lookSteps(after func(what, command string)) {
+	if !m.hostVisible() {
+		return
+	}
+	switch m.model.Auth.Kind {
+	case OIDC:
+		after("log in once through the identity provider", "")
+	case CaddySecurity, TrustedHeader, Hybrid:
+		after("log in once at the proxy's portal, and see that "+m.model.DisplayName+" does not ask again", "")
+	}
+	var see []string
+	if m.Facts.Hubs[facts.DashboardHub] != nil {
+		see = append(see, "its tile is on the dashboard")
+	}
+	if m.Facts.Hubs[facts.BlackBoxHub] != nil {
+		see = append(see, "its black-box check succeeds")
+	}
+	if len(see) > 0 {
+		after("see that "+strings.Join(see, ", and that "), "")
+	}
+}

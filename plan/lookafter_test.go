@@ -1,0 +1,25 @@
+package plan_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"holthome.net/scaffold/discover/facts"
+)
+
+// TestLookSteps: what evaluation cannot see is left to somebody who looks.
+func TestLookSteps(t *testing.T) {
+	const watched = "after deployment: see that its tile is on the dashboard, and that its black-box check succeeds"
+	at := func(answers ...string) string { return steps(made(t, with(repo(), answers...))) }
+	require.Contains(t, at(), "after deployment: log in once at the proxy's portal, and see that Linkding does not ask again")
+	require.Contains(t, at(), watched)
+	require.Contains(t, at("auth=oidc", "secrets=CLIENT_SECRET"), "after deployment: log in once through the identity provider")
+	require.NotContains(t, at("auth=none"), "log in")
+	require.NotContains(t, at("web=no", "-auth"), "see that its")
+	in := repo()
+	in.Facts.Hubs[facts.DashboardHub] = nil
+	require.Contains(t, steps(made(t, in)), "after deployment: see that its black-box check succeeds")
+	in.Facts.Hubs[facts.BlackBoxHub] = nil
+	require.NotContains(t, steps(made(t, in)), "see that its")
+}
