@@ -1,0 +1,104 @@
+package specification_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"holthome.net/scaffold/plan"
+	"holthome.net/scaffold/writer/report"
+	"holthome.net/scaffold/writer/verify"
+)
+
+// reported is the report of a run in which all was proved.
+func reported(t *testing.T, s service) (*report.Report, string) {
+	t.Helper()
+	o := s.made(t)
+	in := report.Input{Service: s.name, Given: o.given, Plan: o.Plan, Files: o.files, Sources: files(t, s.example), Evaluated: true, Written: true,
+		Build: report.Build{State: report.Succeeded, Command: "task nix:build-forge"}}
+	for _, p := range o.Promises {
+		in.Results = append(in.Results, verify.Result{Promise: p, Kept: true, Saw: "seen"})
+	}
+	r := report.Make(in)
+	var page strings.Builder
+	require.NoError(t, r.Markdown(&page))
+	return r, page.String()
+}
+
+// deliverableRows are what a run hands over.
+var deliverableRows = []row{
+	{"deliverable/1 Package research: versions in both channels, decision, reason", func(t *testing.T) {
+		r, page := reported(t, jellyfin())
+		require.Contains(t, page, "## 1. Package research")
+		require.NotEmpty(t, r.Packages)
+		require.Contains(t, page, "services.jellyfin")
+	}},
+	{"deliverable/2 Pattern study: each with where it was read", func(t *testing.T) {
+		r, page := reported(t, bookmarks())
+		require.Contains(t, page, "## 2. Pattern study")
+		require.NotEmpty(t, r.Patterns)
+		require.Contains(t, page, "hosts/forge/services/paperless.nix:5")
+	}},
+	{"deliverable/3 Preliminary plan: all of it, before anything is written", func(t *testing.T) {
+		r, page := reported(t, bookmarks())
+		require.Contains(t, page, "## 3. ")
+		require.NotEmpty(t, r.Plan)
+	}},
+	{"deliverable/4 Implementation files: module, host, registrations", func(t *testing.T) {
+		r, _ := reported(t, bookmarks())
+		actions := map[string]int{}
+		for _, f := range r.Files {
+			actions[f.Action]++
+		}
+		require.Equal(t, map[string]int{"create": 2, "edit": 2}, actions)
+	}},
+	{"deliverable/5 Documentation: rationale, integrations, access", func(t *testing.T) {
+		r, page := reported(t, bookmarks())
+		require.Contains(t, page, "## 5. ")
+		require.NotEmpty(t, r.Documentation.Integrations)
+		require.NotEmpty(t, r.Documentation.Access)
+	}},
+	{"deliverable/6 Validation: what evaluation and the build said", func(t *testing.T) {
+		r, page := reported(t, bookmarks())
+		require.Contains(t, page, "## 6. ")
+		require.True(t, r.Validation.Evaluated)
+		require.Contains(t, page, "task nix:build-forge")
+	}},
+	{"deliverable/7 Follow-up checklist: secrets, client, DNS, tests", func(t *testing.T) {
+		r, page := reported(t, container("linkding"))
+		require.Contains(t, page, "## 7. Follow-up checklist")
+		o := container("linkding").made(t)
+		require.Equal(t, o.Checklist, r.Checklist)
+		for _, says := range []string{"sops edit hosts/forge/secrets.sops.yaml", "make a client at https://id.home.example", "let linkding.home.example point to forge",
+			"curl -fsSI https://linkding.home.example", "systemctl status podman-linkding.service",
+			"log in once through the identity provider", "its tile is on the dashboard", "its black-box check succeeds"} {
+			stepOf(t, o, says)
+		}
+		before := true
+		for _, s := range o.Checklist {
+			require.False(t, !before && s.When == "before deployment", "what comes first is told first")
+			before = before && s.When == "before deployment"
+		}
+	}},
+	{"deliverable/8 Rationale: every decision with rule and reason", func(t *testing.T) {
+		r, page := reported(t, bookmarks())
+		require.Contains(t, page, "## 8. Rationale")
+		require.NotEmpty(t, r.Rationale)
+		for name, s := range everyKind() {
+			for _, d := range s.made(t).Decisions {
+				require.NotEmpty(t, d.Rule, "%s: %s", name, d.Name)
+				require.NotEmpty(t, d.Reason, "%s: %s", name, d.Name)
+			}
+		}
+	}},
+	{"deliverable/honesty: what is proved is only what evaluation shows", func(t *testing.T) {
+		for name, s := range everyKind() {
+			for _, p := range s.made(t).Promises {
+				require.NotEmpty(t, p.Kind, name)
+				require.NotEmpty(t, p.Subject, name)
+			}
+			require.Len(t, s.made(t).promises(plan.PromiseNothing), 1, "%s: nothing else changes", name)
+		}
+	}},
+}
