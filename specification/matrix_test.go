@@ -174,7 +174,6 @@ var typeRows = []row{
 		o := bookmarks().made(t)
 		require.Len(t, o.promises(plan.PromiseTile), 1)
 		require.Len(t, o.promises(plan.PromiseProbe), 1)
-		o.given.Facts.Hubs[facts.DashboardHub] = nil
 		require.Empty(t, bookmarks().but(func(in *plan.Input) { in.Facts.Hubs[facts.DashboardHub] = nil }).made(t).promises(plan.PromiseTile), "a host without dashboard has no tile")
 	}},
 	{"type/Database or backend: neither", func(t *testing.T) {

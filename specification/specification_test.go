@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -58,10 +59,22 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// TestDocumentFiles: the files that the document names are there.
-func TestDocumentFiles(t *testing.T) {
+// TestDocumentNames: the other tests and the files that the document names are
+// there.
+func TestDocumentNames(t *testing.T) {
 	data, err := os.ReadFile(documentFile)
 	require.NoError(t, err)
+	sources, err := filepath.Glob("*_test.go")
+	require.NoError(t, err)
+	var code strings.Builder
+	for _, name := range sources {
+		source, err := os.ReadFile(name)
+		require.NoError(t, err)
+		code.Write(source)
+	}
+	for _, m := range regexp.MustCompile("`(Test[A-Za-z]+)`").FindAllStringSubmatch(string(data), -1) {
+		require.Contains(t, code.String(), "func "+m[1]+"(", "%s names it", documentFile)
+	}
 	all := regexp.MustCompile("`([a-z]+/[a-zA-Z/._-]+\\.(?:go|tmpl|nix|md|txtar))`").FindAllStringSubmatch(string(data), -1)
 	require.NotEmpty(t, all)
 	for _, m := range all {
