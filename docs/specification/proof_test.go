@@ -56,7 +56,7 @@ func target(t *testing.T, example string) *discover.Target {
 		return targets[example]
 	}
 	dir := filepath.Join(workspace, example)
-	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join("..", "testdata", example))))
+	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join("..", "..", "testdata", example))))
 	gittest.Git(t, dir, "init", "--quiet")
 	gittest.Git(t, dir, "add", "--all")
 	nix, _, err := nixeval.Find(t.Context(), program)

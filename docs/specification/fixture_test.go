@@ -109,7 +109,7 @@ var (
 func files(t *testing.T, example string) map[string][]byte {
 	t.Helper()
 	if exampleFiles[example] == nil {
-		root := os.DirFS(filepath.Join("..", "testdata", example))
+		root := os.DirFS(filepath.Join("..", "..", "testdata", example))
 		all, nix := map[string][]byte{}, map[string][]byte{}
 		require.NoError(t, fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
@@ -139,7 +139,7 @@ func (s service) input(t *testing.T) plan.Input {
 		}
 	}
 	for _, name := range stored {
-		data, err := os.ReadFile(filepath.Join("..", "writer", "render", "testdata", "facts", name+".json"))
+		data, err := os.ReadFile(filepath.Join("..", "..", "writer", "render", "testdata", "facts", name+".json"))
 		require.NoError(t, err)
 		require.NoError(t, json.Unmarshal(data, f))
 	}

@@ -30,7 +30,7 @@ func TestSpecification(t *testing.T) {
 }
 
 // documentFile says of each row which rule implements it.
-var documentFile = filepath.Join("..", "docs", "specification.md")
+var documentFile = filepath.Join("..", "specification.md")
 
 // TestDocument: the document names every test that there is, and no other.
 func TestDocument(t *testing.T) {
@@ -78,7 +78,7 @@ func TestDocumentNames(t *testing.T) {
 	all := regexp.MustCompile("`([a-z]+/[a-zA-Z/._-]+\\.(?:go|tmpl|nix|md|txtar))`").FindAllStringSubmatch(string(data), -1)
 	require.NotEmpty(t, all)
 	for _, m := range all {
-		_, err := os.Stat(filepath.Join("..", filepath.FromSlash(m[1])))
+		_, err := os.Stat(filepath.Join("..", "..", filepath.FromSlash(m[1])))
 		require.NoError(t, err, "%s names it", documentFile)
 	}
 }
