@@ -61,8 +61,8 @@ func TestConventionsOfTheExamples(t *testing.T) {
 				c := convention.Derive(f, target.Source)
 				got := jsonOf(t, struct {
 					*convention.Conventions
-					HostLibrary, Types, StorageHelpers *library
-				}{c, libraryOf(c.HostLibrary), libraryOf(c.Types), libraryOf(c.StorageHelpers)}) + "\n"
+					HostLibrary, Types, StorageHelpers, AlertHelpers *library
+				}{c, libraryOf(c.HostLibrary), libraryOf(c.Types), libraryOf(c.StorageHelpers), libraryOf(c.AlertHelpers)}) + "\n"
 
 				golden := filepath.Join("testdata", name+".conventions.json")
 				if *update {
@@ -101,7 +101,7 @@ func TestConventionsHold(t *testing.T) {
 			for topic, files := range c.Exemplars {
 				require.Subset(t, target.All, files, topic)
 			}
-			helpers := []string{c.ContainerAlert, c.UnitAlert, c.BackupHelper, c.SnapshotHelper, c.PreseedHelper, c.NetworkHelper}
+			helpers := []string{c.ContainerAlert, c.UnitAlert, c.BackupHelper, c.SnapshotHelper, c.PreseedHelper, c.NetworkHelper, c.StaleAlert}
 			for _, h := range helpers {
 				require.Contains(t, c.HostLibrary.Members, h)
 			}

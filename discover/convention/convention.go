@@ -40,7 +40,13 @@ type Conventions struct {
 	Storage    Storage
 	// ContainerAlert and UnitAlert are the helpers for a service that is down.
 	ContainerAlert, UnitAlert string
-	Restore                   []string // restore methods in use
+	// StaleAlert is the helper for a service that is no longer checked.
+	StaleAlert string
+	// AlertHelpers makes alerting rules of expressions, AlertExemplars are the
+	// files of the host that use it.
+	AlertHelpers   *Library
+	AlertExemplars []string
+	Restore        []string // restore methods in use
 	// Groups are the dashboard's groups in use, the most used first.
 	Groups []string
 	// PolicyHelpers are members of the host library that carry a policy, by

@@ -47,6 +47,9 @@ func (c *Conventions) helpers(f *facts.Facts, src *source.Tree) {
 			return m.Arity == 3 && containsAll(name, []string{"alert", "down", "systemd"})
 		})
 	}
+	c.StaleAlert = c.HostLibrary.Function(func(name string, m facts.Member) bool {
+		return m.Arity == 3 && len(m.Formals) == 0 && containsAll(name, []string{"alert", "stale"})
+	})
 	c.BackupHelper = pick(all, 2, "backup", "tags")
 	if c.BackupHelper == "" {
 		c.BackupHelper = pick(all, 1, "backup", "snapshot")

@@ -55,6 +55,8 @@ func TestAlertHelperByPackaging(t *testing.T) {
 			require.Equal(t, c.want, got.UnitAlert)
 		})
 	}
+	require.Equal(t, "mkStaleAlert", fleet(both, map[string]string{"a": container}).StaleAlert, "it is found by its name: few use it")
+	require.Empty(t, fleet(map[string]facts.Member{"mkStaleAlert": function(2)}, map[string]string{"a": container}).StaleAlert)
 }
 
 func TestHelpersForBackupSnapshotAndRestore(t *testing.T) {

@@ -37,6 +37,21 @@ func (c *Conventions) libraries(f *facts.Facts, src *source.Tree) {
 	if c.StorageHelpers == nil {
 		c.StorageHelpers = importedLibrary(f, src, c.Module.Files, restores)
 	}
+	c.AlertHelpers = argumentLibrary(f, func(members map[string]facts.Member) bool {
+		for _, m := range members {
+			if m.Takes("alertname") && m.Takes("expr") {
+				return true
+			}
+		}
+		return false
+	})
+	if l := c.AlertHelpers; l != nil {
+		for _, name := range c.Host.Files {
+			if file := src.File(name); file != nil && slices.ContainsFunc(sortedKeys(file.Uses(l.Takes[0])), func(use string) bool { return strings.HasPrefix(use, l.Argument+".") }) {
+				c.AlertExemplars = append(c.AlertExemplars, name)
+			}
+		}
+	}
 	c.HostLibrary = importedLibrary(f, src, c.Host.Files, func(members map[string]facts.Member) bool { return len(members) > 0 })
 	for _, name := range sortedKeys(f.Arguments) {
 		for _, member := range sortedKeys(f.Arguments[name].Members) {

@@ -200,3 +200,21 @@ func TestFactoryWithoutTypesOrProfiles(t *testing.T) {
 	delete(f.Arguments["mylib"].Members, "mkContainerService")
 	require.Nil(t, convention.Derive(f, tree(files)).Factory, "a function without a spec makes no service")
 }
+
+// TestAlertHelpers are found by what they take, in whatever argument.
+func TestAlertHelpers(t *testing.T) {
+	threshold := map[string]facts.Member{"mkThresholdAlert": function(1, "name", "alertname", "expr"), "mkHighCpuAlert": function(1, "job")}
+	f, files := modules("{ }: { }", "{ mylib, ... }: mylib.rules.mkThresholdAlert { }")
+	files["h/services/c.nix"] = "{ mylib, ... }: mylib.types.x"
+	f.Arguments["mylib"] = facts.Argument{Members: map[string]facts.Member{"types": set(sharedTypes), "rules": set(threshold)}}
+	c := convention.Derive(f, tree(files))
+	require.Equal(t, "mylib.rules", c.AlertHelpers.Argument)
+	require.Equal(t, []string{"mylib"}, c.AlertHelpers.Takes)
+	require.Equal(t, threshold, c.AlertHelpers.Members)
+	require.Equal(t, []string{"h/services/a.nix", "h/services/b.nix"}, c.AlertExemplars)
+
+	f.Arguments["mylib"] = facts.Argument{Members: map[string]facts.Member{"rules": set(map[string]facts.Member{"mkHighCpuAlert": function(1, "job")})}}
+	c = convention.Derive(f, tree(files))
+	require.Nil(t, c.AlertHelpers, "none takes any expression")
+	require.Empty(t, c.AlertExemplars)
+}

@@ -100,6 +100,7 @@ func New() *Facts {
 		BackupJobs: map[string]BackupJob{}, Mounts: map[string]Mount{}, Libraries: map[string]Library{},
 		Databases: map[string]Database{}, Redis: map[string]RedisServer{}, RedisUses: map[string][]RedisUse{}, Handovers: map[string]Handover{},
 		Tunnels: map[string]Tunnel{}, KeyHelpers: map[string]KeyHelpers{}, Brokers: map[string]BrokerEntry{}, Grafana: map[string]GrafanaEntry{},
+		Schedules: map[string]Timer{}, Stale: map[string]map[string]StaleCheck{},
 	}
 }
 
@@ -122,6 +123,8 @@ func (f *Facts) decodeCell(m *Memo, name, raw string) error {
 		return err
 	case "hubs":
 		return unmarshal(raw, &f.Hubs)
+	case "nodeExporter":
+		return unmarshal(raw, &f.NodeExporter)
 	case "timers":
 		return unmarshal(raw, &f.Timers)
 	case "firewall":
@@ -188,6 +191,10 @@ func (f *Facts) decodeEntry(m *Memo, kind, key, raw string) error {
 		return f.unit(m, key, raw)
 	case "focus":
 		return entry(m, f.Focus, key, raw)
+	case "timer":
+		return entry(m, f.Schedules, key, raw)
+	case "stale":
+		return entry(m, f.Stale, key, raw)
 	case "service":
 		return entry(m, f.Services, key, raw)
 	case "container":

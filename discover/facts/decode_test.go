@@ -131,6 +131,20 @@ func TestDecodeCells(t *testing.T) {
 			"units x", `{"user":"x","group":null,"dynamicUser":true,"onFailure":["n.service"]}`, func(f *facts.Facts) any { return f.Units["x"] },
 			facts.Unit{User: ptr("x"), DynamicUser: true, OnFailure: []string{"n.service"}},
 		},
+		{
+			"timer x", `{"calendar":["daily"],"persistent":true,"delay":null,"unit":"y.service","wantedBy":["timers.target"]}`,
+			func(f *facts.Facts) any { return f.Schedules["x"] },
+			facts.Timer{Calendar: []string{"daily"}, Persistent: true, Unit: ptr("y.service"), WantedBy: []string{"timers.target"}},
+		},
+		{
+			"stale lib/x.nix", `{"mkStaleAlert":{"expr":"time() - x_check > 600","metrics":{"x_check":["x-check"]}}}`,
+			func(f *facts.Facts) any { return f.Stale["lib/x.nix"]["mkStaleAlert"] },
+			facts.StaleCheck{Expr: "time() - x_check > 600", Metrics: map[string][]string{"x_check": {"x-check"}}},
+		},
+		{
+			"nodeExporter", `{"enabled":true,"collectors":["systemd"],"textfiles":"/t","units":[],"user":"u","group":null}`, func(f *facts.Facts) any { return f.NodeExporter },
+			facts.NodeExporter{Enabled: true, Collectors: []string{"systemd"}, Textfiles: ptr("/t"), Units: []string{}, User: ptr("u")},
+		},
 		{"timers", `["a","b"]`, func(f *facts.Facts) any { return f.Timers }, []string{"a", "b"}},
 		{
 			"focus x", `{"user":"u","type":"oneshot","after":["a"],"requiresMountsFor":["/x"],"hardening":["PrivateTmp"],"starts":true}`,
@@ -236,7 +250,7 @@ func TestDecodeCells(t *testing.T) {
 			facts.Vhost{Enable: true, HostName: ptr("h"), Backend: &facts.Backend{Host: ptr("a"), Port: ptr(int64(80))}, Auth: true, Policy: ptr("p"), Bypasses: []string{"bypassPaths"}, ExtraConfig: "e"},
 		},
 		{"dataset x", `{"recordsize":"16K"}`, func(f *facts.Facts) any { return f.Datasets["x"] }, facts.Dataset{RecordSize: ptr("16K")}},
-		{"alert x", `{"alertname":"A","severity":"high"}`, func(f *facts.Facts) any { return f.Alerts["x"] }, facts.Alert{Name: ptr("A"), Severity: ptr("high")}},
+		{"alert x", `{"alertname":"A","for":"5m","severity":"high"}`, func(f *facts.Facts) any { return f.Alerts["x"] }, facts.Alert{Name: ptr("A"), For: ptr("5m"), Severity: ptr("high")}},
 		{
 			"snapshot tank/x", `{"useTemplate":["s"],"replication":{"targetHost":"h","targetDataset":null}}`,
 			func(f *facts.Facts) any { return f.Snapshots["tank/x"] },
@@ -247,8 +261,8 @@ func TestDecodeCells(t *testing.T) {
 			facts.Tile{Group: ptr("G"), HRef: ptr("u"), Widget: map[string]any{"type": "x"}},
 		},
 		{
-			"blackbox x", `{"url":"u","conditions":["c"],"alerts":1}`, func(f *facts.Facts) any { return f.BlackBox["x"] },
-			facts.Probe{URL: ptr("u"), Conditions: []string{"c"}, Alerts: 1},
+			"blackbox x", `{"url":"u","conditions":["c"],"alerts":1,"told":[{"type":"mail","fields":["type"],"failures":3,"successes":2}]}`, func(f *facts.Facts) any { return f.BlackBox["x"] },
+			facts.Probe{URL: ptr("u"), Conditions: []string{"c"}, Alerts: 1, Told: []facts.ProbeAlert{{Type: ptr("mail"), Fields: []string{"type"}, Failures: 3, Successes: 2}}},
 		},
 		{
 			"job x", `{"paths":["/a"],"useSnapshots":true,"zfsDataset":"t"}`, func(f *facts.Facts) any { return f.BackupJobs["x"] },
@@ -332,6 +346,9 @@ func TestDecodeTypes(t *testing.T) {
 		{"hubs", `{"proxy":{"declared":{"file":null,"line":1}}}`, "proxy.declared.file is null, and a string is expected"},
 		{"units x", `{"user":0}`, "user is 0, and a string is expected"},
 		{"focus x", `{"dynamicUser":null}`, "dynamicUser is null, and true or false is expected"},
+		{"timer x", `{"persistent":null}`, "persistent is null, and true or false is expected"},
+		{"nodeExporter", `{"enabled":1}`, "enabled is 1, and true or false is expected"},
+		{"stale x", `{"f":{"metrics":["m"]}}`, "f.metrics is a list, and an object is expected"},
 		{"timers", `{}`, "it is an object, and a list is expected"},
 		{"upstream x", `{"ports":[{"port":null}]}`, "ports.0.port is null, and an integer is expected"},
 		{"registries", `[{"path":["a"],"entries":{"x":{"uid":null,"line":null}}}]`, "0.entries.x.line is null, and an integer is expected"},

@@ -19,6 +19,13 @@ type Facts struct {
 	// Units are all systemd services with the account they run as.
 	Units  map[string]Unit
 	Timers []string
+	// Schedules are the timers of the service in question in detail.
+	Schedules map[string]Timer
+	// NodeExporter is what Prometheus is told of the host itself; Stale is what
+	// helpers for alerts on stale checks would ask for the service in question,
+	// by file and helper.
+	NodeExporter NodeExporter
+	Stale        map[string]map[string]StaleCheck
 	// Focus holds the units of the service in question in detail.
 	Focus    map[string]UnitDetail
 	Sockets  map[string]Socket
@@ -182,6 +189,10 @@ type UnitDetail struct {
 	EnvironmentFiles int      `json:"environmentFiles"`
 	// Digests are the SHA-256 sums, in hexadecimal, of the variables' values.
 	Digests map[string]string `json:"digests"`
+	// Restart is when it is started anew, nil if nothing says so; Remains tells
+	// that it counts as active after it ended.
+	Restart *string `json:"restart"`
+	Remains bool    `json:"remains"`
 	// Starts tells whether the unit has something to run.
 	Starts bool `json:"starts"`
 	// Datasets are those that the script of a unit that restores data names, with

@@ -22,11 +22,13 @@ const (
 
 // Hub is an option of the repo to which every service adds an entry.
 type Hub struct {
-	Path     []string  `json:"path"`
-	Fields   []string  `json:"fields"`
-	Required []string  `json:"required"`
-	Declared *Position `json:"declared"`
-	Names    []string  `json:"names"`
+	Path     []string `json:"path"`
+	Fields   []string `json:"fields"`
+	Required []string `json:"required"`
+	// Enums are the words that a field may be, of fields that are no free text.
+	Enums    map[string][]string `json:"enums"`
+	Declared *Position           `json:"declared"`
+	Names    []string            `json:"names"`
 }
 
 // Has tells whether entries of the hub have the field.
@@ -145,6 +147,7 @@ type Dataset struct {
 type Alert struct {
 	Name     *string `json:"alertname"`
 	Expr     *string `json:"expr"`
+	For      *string `json:"for"`
 	Type     *string `json:"type"`
 	Severity *string `json:"severity"`
 }
@@ -177,6 +180,17 @@ type Probe struct {
 	URL        *string  `json:"url"`
 	Conditions []string `json:"conditions"`
 	Alerts     int      `json:"alerts"`
+	// Told are those alerts: who is told, by kind, and after how many failures
+	// and successes in a row; Fields are what can be said of one.
+	Told []ProbeAlert `json:"told"`
+}
+
+// ProbeAlert is who is told when a Probe fails.
+type ProbeAlert struct {
+	Type      *string  `json:"type"`
+	Fields    []string `json:"fields"`
+	Failures  int      `json:"failures"`
+	Successes int      `json:"successes"`
 }
 
 // BackupJob is a job that the backup system really has.

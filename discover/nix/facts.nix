@@ -170,6 +170,10 @@ let
     in
     if all == [ ] then null
     else foldl' (best: h: if entries h > entries best then h else best) (head all) (tail all);
+  # What a field of an entry may be, where only some words are allowed.
+  hubEnums = t:
+    let subs = (submoduleOf t).getSubOptions [ ]; in
+    tryOr { } (lib.filterAttrs (_: v: v != [ ]) (mapAttrs (_: o: filter isString (enumValues (o.type or null))) (lib.filterAttrs (_: isOption) subs)));
   hubPath = fields: let h = hubWith fields; in if h == null then null else h.path;
   hubValue = fields: let p = hubPath fields; in if p == null then { } else shallow { } (get p config);
   kinds = {
@@ -335,10 +339,21 @@ let
       environment = tryOr [ ] (attrNames (u.environment or { }));
       digests = digestsOf (shallow { } (u.environment or { }));
       environmentFiles = length (strings (try (sc.EnvironmentFile or null)));
+      restart = let r = try (sc.Restart or null); in if isString r then r else null;
+      remains = boolOf (tryOr false (sc.RemainAfterExit or false));
       starts = (sc ? ExecStart) || tryOr "" (u.script or "") != "";
     };
   # What fills a service's data before it starts is called so.
   isRestore = n: focus != null && lib.hasSuffix ("-" + focus) n && match "preseed-.*|restore-.*|.*-(preseed|restore)-.*" n != null;
+
+  timerFacts = t:
+    let tc = t.timerConfig or { }; said = v: let w = try v; in if scalar w then toString w else null; in {
+      calendar = map toString (one (try (tc.OnCalendar or null)));
+      persistent = boolOf (tryOr false (tc.Persistent or false));
+      delay = said (tc.RandomizedDelaySec or null);
+      unit = said (tc.Unit or null);
+      wantedBy = tryOr [ ] (t.wantedBy or [ ]);
+    };
 
   jobFacts = j: {
     repository = try (j.repository or null);
@@ -1205,6 +1220,36 @@ let
       refused = tryOr true (meta.available or true) == false;
       throws = false;
     };
+  # What Prometheus is told of the host itself. A systemd collector that is told
+  # of some units alone has a flag that says so.
+  nodeExporter =
+    let
+      n = config.services.prometheus.exporters.node or { };
+      flags = filter isString (tryOr [ ] (n.extraFlags or [ ]));
+      directories = filter (m: m != null) (map (match "--collector\\.textfile\\.directory[= ](.*)") flags);
+    in
+    {
+      enabled = tryOr false (n.enable or false);
+      collectors = filter isString (tryOr [ ] (n.enabledCollectors or [ ]));
+      textfiles = if directories == [ ] then null else head (lib.last directories);
+      units = filter (f: match "--collector\\.systemd\\.unit-.*" f != null) flags;
+      user = text (n.user or null);
+      group = text (n.group or null);
+    };
+  # What a helper for alerts on checks that are no longer made would ask for the
+  # service in question, and which units of the service write those metrics.
+  stale = file:
+    let
+      isWatcher = n: h: match ".*[sS]tale.*" n != null && isFunction (shallow null h) && functionArgs h == { } && arityOf 1 h == 3;
+      watchers = lib.filterAttrs isWatcher (libraryOf file).members;
+      metricsIn = expr: filter (t: isString t && match "[a-zA-Z:][a-zA-Z0-9:]*_[a-zA-Z0-9_:]*" t != null) (builtins.split "[^a-zA-Z0-9_:]+" expr);
+      writers = metric: filter (u: let script = tryOr "" (config.systemd.services.${u}.script or ""); in replaceStrings [ metric ] [ "" ] script != script) focused;
+      watched = h:
+        let expr = text ((h focus "Name" 600).expr or null); in
+        if expr == null then null
+        else { inherit expr; metrics = listToAttrs (map (name: { inherit name; value = writers name; }) (metricsIn expr)); };
+    in
+    lib.filterAttrs (_: w: w != null) (mapAttrs (_: watched) watchers);
   focused =
     let names = filter (n: n != null) [ focus native ]; in
     if focus == null then [ ]
@@ -1234,7 +1279,8 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     }
     { name = "ids"; value = { uids = lib.filterAttrs (_: isInt) (tryOr { } (config.ids.uids or { })); gids = lib.filterAttrs (_: isInt) (tryOr { } (config.ids.gids or { })); }; }
     { name = "root"; value = { path = root; inherit (serviceRoot) count; }; }
-    { name = "hubs"; value = mapAttrs (_: f: let h = hubWith f; in if h == null then null else { inherit (h) path fields; required = requiredFields h.option.type; declared = declaredAt h.option; names = shallow [ ] (attrNames (get h.path config)); }) kinds; }
+    { name = "hubs"; value = mapAttrs (_: f: let h = hubWith f; in if h == null then null else { inherit (h) path fields; required = requiredFields h.option.type; enums = hubEnums h.option.type; declared = declaredAt h.option; names = shallow [ ] (attrNames (get h.path config)); }) kinds; }
+    { name = "nodeExporter"; value = nodeExporter; }
     { name = "timers"; value = attrNames (config.systemd.timers or { }); }
     {
       name = "firewall";
@@ -1312,6 +1358,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
   ++ map (n: { name = "groups ${n}"; value = let gid = try config.users.groups.${n}.gid; in { inherit gid; at = if gid == null then null else placeOf options.users.groups [ n "gid" ]; }; }) (attrNames config.users.groups)
   ++ map (n: { name = "units ${n}"; value = let u = config.systemd.services.${n}; in unitAccount u // { onFailure = onFailureOf u; handover = handoverOf n u; }; }) (attrNames config.systemd.services)
   ++ map (n: { name = "focus ${n}"; value = let u = config.systemd.services.${n}; in unitFacts u // { datasets = if isRestore n then datasetsIn (tryOr "" (u.script or "")) else [ ]; exposed = exposedByUnit u; }; }) focused
+  ++ map (n: { name = "timer ${n}"; value = timerFacts config.systemd.timers.${n}; }) (if focus == null then [ ] else filter (lib.hasInfix focus) (attrNames (config.systemd.timers or { })))
   ++ map (n: { name = "service ${n}"; value = serviceFacts n; }) (if root == [ ] then [ ] else ownServices serviceOptions)
   ++ map (n: { name = "container ${n}"; value = containerFacts n containers.${n}; }) (attrNames containers)
   ++ map (n: { name = "socket ${n}"; value = socketFacts n config.systemd.sockets.${n}; }) (attrNames (config.systemd.sockets or { }))
@@ -1338,6 +1385,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
       value = let a = (hubValue kinds.alerts).${n}; in {
         alertname = try (a.alertname or null);
         expr = try (a.expr or null);
+        for = try (a.for or null);
         type = try (a.type or null);
         severity = try (a.severity or null);
       };
@@ -1372,6 +1420,14 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
         url = try (d.url or null);
         conditions = tryOr [ ] (d.conditions or [ ]);
         alerts = length (tryOr [ ] (d.alerts or [ ]));
+        told = map
+          (a: {
+            type = text (a.type or null);
+            fields = attrNames a;
+            failures = let n = try (a.failureThreshold or null); in if isInt n then n else 0;
+            successes = let n = try (a.successThreshold or null); in if isInt n then n else 0;
+          })
+          (filter isAttrs (shallow [ ] (d.alerts or [ ])));
       };
     })
     (attrNames (hubValue kinds.blackbox))
@@ -1395,5 +1451,6 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
   ++ map (f: { name = "helpers ${f}"; value = helpers f; }) helperFiles
   # On their own, as they are applied to arguments.
   ++ map (f: { name = "keys ${f}"; value = { members = keyHelpers f; }; }) helperFiles
+  ++ (if focus == null then [ ] else map (f: { name = "stale ${f}"; value = stale f; }) helperFiles)
   ++ (if !toplevel then [ ] else [{ name = "toplevel"; value = config.system.build.toplevel.drvPath; }])
 )))

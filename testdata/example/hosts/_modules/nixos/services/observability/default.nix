@@ -37,6 +37,8 @@ in
       exporters.node = {
         enable = true;
         enabledCollectors = [ "systemd" "textfile" ];
+        # Units write their own metrics as files there, in the exporter's group.
+        extraFlags = [ "--collector.textfile.directory=/var/lib/node_exporter/textfile_collector" ];
       };
       scrapeConfigs = [{
         job_name = "node";
@@ -55,6 +57,10 @@ in
         })
         found) ++ cfg.prometheus.autoDiscovery.staticTargets;
     };
+
+    systemd.tmpfiles.rules = [
+      "d /var/lib/node_exporter/textfile_collector 2770 node-exporter node-exporter -"
+    ];
 
     services.loki = {
       enable = cfg.loki.enable;
