@@ -47,7 +47,16 @@ func (m *maker) checklist() {
 		before("let "+m.HostName()+" point to "+host+", unless DNS is made from the proxy's virtual hosts", "")
 		after("see that it answers", "curl -fsSI https://"+m.HostName())
 	}
-	after("see that the unit runs", fmt.Sprintf("ssh %s systemctl status %s.service", host, m.mainUnit()))
+	switch unit := m.mainUnit(); {
+	case m.model.Schedule == nil:
+		after("see that the unit runs", fmt.Sprintf("ssh %s systemctl status %s.service", host, unit))
+	case m.model.Schedule.Calendar == "":
+		after("see that it ran and ended well", fmt.Sprintf("ssh %s systemctl status %s.service", host, unit))
+	default:
+		after("see when it will run", fmt.Sprintf("ssh %s systemctl list-timers %s.timer", host, unit))
+		after("have it run once, and see that it ends well", fmt.Sprintf("ssh %s 'systemctl start %s.service; journalctl -u %s.service -n 50'", host, unit, unit))
+	}
+	m.alertSteps(after)
 	m.lookSteps(after)
 	if len(m.model.Preseed) > 0 {
 		after("see what the restore did", fmt.Sprintf("ssh %s journalctl -u preseed-%s.service", host, m.Service))

@@ -70,6 +70,10 @@ func (m *maker) factory() error {
 		return nil
 	}
 	name := strings.Join(f.Path, ".")
+	if m.model.Schedule != nil {
+		m.decide(Decision{Name: "factory", Value: "no", Rule: "the factory for containers with state", Reason: name + " makes what always runs and listens on a port"})
+		return nil
+	}
 	if m.model.Data == nil {
 		m.decide(Decision{Name: "factory", Value: "no", Rule: "the factory for containers with state", Reason: name + " always makes a dataset and a backup"})
 		return nil

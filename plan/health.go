@@ -9,6 +9,10 @@ import (
 // healthCheck: the image's own, else ours with a tool that the image has. Where
 // nobody looked at the image, ours tries what there may be.
 func (m *maker) healthCheck() error {
+	if m.model.Schedule != nil {
+		m.model.NoHealthCheck = true
+		return nil
+	}
 	if m.model.Packaging != Container || m.Image == nil {
 		return nil
 	}

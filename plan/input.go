@@ -73,6 +73,7 @@ func Keys() map[string]string {
 	}
 	maps.Copy(about, partAbout())
 	maps.Copy(about, machineAbout())
+	maps.Copy(about, alertAbout())
 	return about
 }
 
@@ -100,6 +101,9 @@ func checkAnswer(name, value string) error {
 	}
 	if strings.HasPrefix(name, apiKeysPrefix) {
 		return checkMachine(name, value)
+	}
+	if strings.HasPrefix(name, alertsPrefix) {
+		return checkAlert(name, value)
 	}
 	for _, k := range keys {
 		if k.name == name {

@@ -109,7 +109,7 @@ func TestCheckAnswers(t *testing.T) {
 
 func TestUnknownAnswers(t *testing.T) {
 	err := plan.CheckAnswers(map[string]string{"prot": "80"})
-	require.ErrorContains(t, err, `read answer: "prot" is unknown; known are apiKeys, apiKeys.NAME.audited`)
+	require.ErrorContains(t, err, `read answer: "prot" is unknown; known are alerts.NAME, alerts.NAME.alertname`)
 	for name := range plan.Keys() {
 		require.ErrorContains(t, err, name)
 	}

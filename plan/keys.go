@@ -106,6 +106,8 @@ var keys = slices.Concat(
 	hardwareKeys,
 	protectionKeys,
 	omissionKeys,
+	scheduleKeys,
+	probeKeys,
 )
 
 var mainKeys = []key{

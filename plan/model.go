@@ -134,6 +134,13 @@ type Model struct {
 	After []string
 	// LeftOut is what of the host it is not wired into, and why.
 	LeftOut []Omission
+	// Schedule is set for what runs to its end, by the clock or at the start of
+	// the host.
+	Schedule *Schedule
+	// Alerts are rules beside the one for a service that is down; Exporter writes
+	// what one of them asks for.
+	Alerts   []Alert
+	Exporter *Exporter
 	// OwnNetwork tells that Network is made for it, to join it with its parts.
 	OwnNetwork bool
 }
@@ -261,6 +268,8 @@ type Probe struct {
 	Local, TCP bool
 	Path       string
 	Conditions []string
+	// Alert is who is told, nil for nobody.
+	Alert *ProbeAlert
 }
 
 // Memory is what a container may use.

@@ -6,6 +6,9 @@ import (
 
 // monitoring: metrics, black-box check, tile.
 func (m *maker) monitoring() error {
+	if m.model.Schedule != nil {
+		return nil // nothing of it can be asked
+	}
 	if p, ok := m.said("metricsPath"); ok {
 		m.model.MetricsPath = p
 		if err := m.scraping(); err != nil {

@@ -56,7 +56,7 @@ func (m *maker) promises() {
 			m.promise(PromiseRegistry, m.Service, fmt.Sprintf("the id table has %d for %s", a.UID, m.Service), map[string]string{"uid": fmt.Sprint(a.UID), "gid": fmt.Sprint(a.GID)})
 		}
 	}
-	m.promise(PromiseUnit, unit, unit+".service exists and starts something", nil)
+	m.promiseStart(unit)
 	if model.Packaging == Container {
 		m.promiseContainer(unit)
 	} else {
@@ -70,6 +70,7 @@ func (m *maker) promises() {
 	m.promiseStorage(unit)
 	m.promiseAccess()
 	m.promiseMonitoring(unit)
+	m.promiseAlerts()
 	m.promiseAbsences()
 	m.promiseHidden(unit)
 	for _, name := range m.SecretNames() {
@@ -184,8 +185,8 @@ func (m *maker) notifies() bool {
 }
 
 func (m *maker) alertHelper() string {
-	if m.Conventions.HostLibrary == nil {
-		return ""
+	if m.Conventions.HostLibrary == nil || m.model.Schedule != nil {
+		return "" // what runs to its end is inactive when all is well
 	}
 	if m.model.Packaging == Container {
 		return m.Conventions.ContainerAlert

@@ -31,6 +31,11 @@ func (m *maker) promiseMonitoring(unit string) {
 	}
 	if m.probed() {
 		m.promise(PromiseProbe, m.Service, "a black-box check asks for the service", map[string]string{"url": m.probeURL(), "conditions": strings.Join(model.ProbeURL.Conditions, ", ")})
+		if a := model.ProbeURL.Alert; a != nil {
+			p := &m.plan.Promises[len(m.plan.Promises)-1]
+			p.Text += ", and somebody is told when it does not answer"
+			p.Want["tells"], p.Want["failures"] = a.Type, fmt.Sprint(a.Failures)
+		}
 	}
 }
 

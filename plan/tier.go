@@ -127,6 +127,13 @@ func (m *maker) exemplar(has map[need]Evidence) {
 			continue
 		}
 		p := peer{name: name}
+		if m.model.Schedule != nil {
+			if m.byTheClock(name) {
+				p.shared = append(p.shared, "runs by the clock")
+			} else {
+				p.far += 1000
+			}
+		}
 		if slices.Contains(category, s.Declared.File) {
 			p.shared = append(p.shared, "category "+m.model.Category)
 		} else {
@@ -166,6 +173,16 @@ func (m *maker) exemplar(has map[need]Evidence) {
 		d.Rejected = append(d.Rejected, Rejected{Value: p.name, Reason: "of the same tier, and has no more in common"})
 	}
 	m.decide(d)
+}
+
+// byTheClock tells whether a service that is there runs to its end: it has a timer
+// of its own and nothing that people open.
+func (m *maker) byTheClock(name string) bool {
+	_, page := m.Facts.Vhosts[name]
+	_, container := m.Facts.Containers[name]
+	return !page && !container && slices.ContainsFunc(m.Facts.Timers, func(t string) bool {
+		return t == name || strings.HasPrefix(t, name+"-") && !strings.Contains(t, "health")
+	})
 }
 
 // categoryFiles are the modules of the service's category.

@@ -143,6 +143,7 @@ var scenarios = slices.Concat([]scenario{
 	telemetry,
 	outside,
 	withHardware,
+	alerting,
 )
 
 // goldenFiles are the two new files and the edits of the others.

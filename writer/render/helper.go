@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"holthome.net/scaffold/discover/facts"
@@ -21,7 +22,7 @@ func (v *View) SnapshotHelper() []string {
 
 // AlertHelper is the member that makes the alert for this kind of unit.
 func (v *View) AlertHelper() []string {
-	if v.HostLibrary == nil || v.AlertHub == nil {
+	if v.HostLibrary == nil || v.AlertHub == nil || v.Schedule != nil {
 		return nil
 	}
 	member := v.c.UnitAlert
@@ -63,7 +64,7 @@ func takesOnly(formals ...string) func(string, facts.Member) bool {
 
 func (v *View) usesHostLibrary() bool {
 	v.HostLibrary = &Library{}
-	used := v.AlertHelper() != nil || v.Backup != nil || len(v.Preseed) > 0 || v.Snapshots || v.PolicyHelper() != nil || v.NetworkValue() != "" && strings.Contains(string(v.NetworkValue()), ".")
+	used := v.AlertHelper() != nil || v.Backup != nil || len(v.Preseed) > 0 || v.Snapshots || v.PolicyHelper() != nil || slices.ContainsFunc(v.Alerts, func(a plan.Alert) bool { return a.OfHost }) || v.NetworkValue() != "" && strings.Contains(string(v.NetworkValue()), ".")
 	v.HostLibrary = nil
 	return used
 }

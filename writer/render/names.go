@@ -71,6 +71,9 @@ func (v *View) FactoryArguments() []string {
 			names = append(names, n)
 		}
 	}
+	if v.UsesPkgs && v.Exporter != nil && !slices.Contains(names, "pkgs") {
+		names = append(names, "pkgs")
+	}
 	return append(names, v.hostConfig(names)...)
 }
 

@@ -79,7 +79,7 @@ func TestBrokenTemplate(t *testing.T) {
 	}
 	for _, unknown := range []string{"hosts.nix.tmpl", "host.nix", "README.md", "sub/host.nix.tmpl", "../host.nix.tmpl", ""} {
 		_, err := render.Load(map[string][]byte{unknown: []byte("x")})
-		require.ErrorContains(t, err, "read template .scaffold/templates/"+unknown+": there is none of that name; known are config.tmpl, ")
+		require.ErrorContains(t, err, "read template .scaffold/templates/"+unknown+": there is none of that name; known are alerts.tmpl, config.tmpl, ")
 	}
 }
 

@@ -25,6 +25,8 @@ type View struct {
 	TimeZone           string
 	HostLabel          string
 	AlertName          string
+	HostArguments      []string // of the host's file, beyond config and lib
+	AppliedHelpers     *Library // for rules, where they take the package set
 
 	SharedTypes, StorageHelpers, HostLibrary *Library
 	Arguments                                []string // of the module, beyond lib, pkgs and config
@@ -82,6 +84,10 @@ func NewView(p *plan.Plan, c *convention.Conventions, f *facts.Facts) *View {
 	if v.RegistryUID() != "" {
 		v.argument(c.Registry.Path[0])
 	}
+	if v.Exporter != nil {
+		v.argument("pkgs")
+	}
+	v.alertArguments()
 	if g := v.Grafana; g != nil && g.Dashboards != nil && g.Dashboards.URL != "" {
 		v.argument("pkgs")
 	}
@@ -203,6 +209,9 @@ func (v *View) headers(p *plan.Plan) {
 	}
 	if v.Tunnel != nil {
 		parts = append(parts, fmt.Sprintf("The internet reaches it, through tunnel %s.", v.Tunnel.Name))
+	}
+	if s := v.Schedule; s != nil {
+		parts = []string{scheduleHeader(s, len(v.Alerts) > 0)}
 	}
 	v.HostHeader = append(v.HostHeader, strings.Join(parts, " "))
 	v.HostHeader = append(v.HostHeader, v.omitted()...)

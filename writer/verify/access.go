@@ -152,5 +152,10 @@ func (c *checker) probe(p plan.Promise) (bool, string) {
 		return absent("such check")
 	}
 	conditions := strings.Join(probe.Conditions, ", ")
+	if kind := p.Want["tells"]; kind != "" && !slices.ContainsFunc(probe.Told, func(a facts.ProbeAlert) bool {
+		return text(a.Type) == kind && (a.Failures == 0 || fmt.Sprint(a.Failures) == p.Want["failures"])
+	}) {
+		return false, fmt.Sprintf("it does not tell %s after %s failures", kind, p.Want["failures"])
+	}
 	return text(probe.URL) == p.Want["url"] && conditions == p.Want["conditions"] && conditions != "", fmt.Sprintf("%s, %s", text(probe.URL), conditions)
 }

@@ -71,6 +71,12 @@ func (c *checker) unit(p plan.Promise) (bool, string) {
 	if !u.Starts {
 		return false, "the unit has nothing to start"
 	}
+	if timer := p.Want["startedBy"]; timer != "" {
+		if len(u.WantedBy) > 0 {
+			return false, strings.Join(u.WantedBy, ", ") + " starts it too"
+		}
+		return true, timer + " alone starts it"
+	}
 	if len(u.WantedBy) == 0 {
 		return false, "nothing wants the unit"
 	}

@@ -69,6 +69,16 @@ in
         url = "http://127.0.0.1:6767/";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Bazarr is not responding";
+          }
+        ];
       };
     })
   ];

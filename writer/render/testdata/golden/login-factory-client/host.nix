@@ -80,6 +80,16 @@ in
         url = "https://${serviceDomain}/health";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Notes is not responding";
+          }
+        ];
       };
     })
   ];

@@ -52,6 +52,16 @@ in
         url = "http://127.0.0.1:8080/";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Notes is not responding";
+          }
+        ];
       };
     })
   ];

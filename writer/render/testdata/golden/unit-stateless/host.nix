@@ -43,6 +43,16 @@ in
         url = "https://${serviceDomain}";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Shiori is not responding";
+          }
+        ];
       };
     })
   ];

@@ -50,6 +50,16 @@ in
         url = "https://${serviceDomain}";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Gotify is not responding";
+          }
+        ];
       };
     })
   ];

@@ -1,0 +1,100 @@
+# Linkding - bookmark manager
+{ lib
+, mylib
+, pkgs
+, config
+, podmanLib
+, ...
+}:
+
+mylib.mkContainerService {
+  inherit lib mylib pkgs config podmanLib;
+
+  name = "linkding";
+  description = "Linkding";
+
+  spec = {
+    # Upstream's port is 8989, which sonarr has.
+    port = 9089;
+    containerPort = 9090;
+    # renovate: datasource=docker depName=ghcr.io/sissbruecker/linkding
+    image = "ghcr.io/sissbruecker/linkding:1.36.0@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    operationalProfile = "infrastructure";
+    displayName = "Linkding";
+    function = "linkding";
+
+    healthCommand = "if command -v curl >/dev/null; then curl -fsS -o /dev/null -m 8 'http://127.0.0.1:9090/health'; elif command -v wget >/dev/null; then wget -q -O /dev/null -T 8 'http://127.0.0.1:9090/health'; fi || exit 1";
+
+    # SQLite: pages are small
+    zfsRecordSize = "16K";
+    zfsCompression = "zstd";
+
+    resources = {
+      memory = "512M";
+      memoryReservation = "256M";
+      cpus = "1.0";
+    };
+
+    environment = _: {
+      LD_CONTEXT_PATH = "links/";
+    };
+
+    skipDefaultConfigMount = true;
+    volumes = cfg: [
+      "${cfg.dataDir}:/etc/linkding/data:rw"
+    ];
+  };
+
+  extraOptions = {
+    group = lib.mkOption {
+      type = lib.types.str;
+      default = "linkding";
+      description = "Primary group of the account that Linkding runs as.";
+    };
+  };
+
+  extraConfig = cfg: {
+    # Only the proxy and the checks on this host reach the port.
+    virtualisation.oci-containers.containers.linkding.ports = lib.mkForce [
+      "127.0.0.1:${toString cfg.port}:9090"
+    ];
+
+    # Writes what the alert on a check that is no longer made asks for.
+    systemd.services.linkding-healthcheck = {
+      description = "Check of Linkding";
+      startAt = "minutely";
+      path = [ pkgs.curl ];
+      script = ''
+        up=0
+        if curl -fsS -o /dev/null -m 10 "http://127.0.0.1:${toString cfg.port}/health"; then
+          up=1
+        fi
+        file=/var/lib/node_exporter/textfile_collector/linkding-healthcheck.prom
+        {
+          echo "linkding_up $up"
+          echo "linkding_last_check_timestamp $(date +%s)"
+        } > "$file.new"
+        mv "$file.new" "$file"
+      '';
+      serviceConfig = {
+        Type = "oneshot";
+        # The account that reads the file.
+        User = "node-exporter";
+        Group = "node-exporter";
+        UMask = "0027";
+        NoNewPrivileges = true;
+        PrivateTmp = true;
+        ProtectSystem = "strict";
+        ProtectHome = true;
+        ReadWritePaths = [ "/var/lib/node_exporter/textfile_collector" ];
+      };
+    };
+
+    # The dataset must be there before the container makes a directory in its place.
+    systemd.services."${config.virtualisation.oci-containers.backend}-linkding" = {
+      unitConfig.RequiresMountsFor = [ cfg.dataDir ];
+      wants = [ "zfs-service-datasets.service" ];
+      after = [ "zfs-service-datasets.service" ];
+    };
+  };
+}
