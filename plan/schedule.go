@@ -69,8 +69,8 @@ func (m *maker) withoutListener(name string) error {
 			return inputErrorf("leave it out", "read %s: it is given, and what has a %s listens nowhere", k, name)
 		}
 	}
-	switch m.forget("web"); m.Answers["web"] {
-	case "no":
+	switch m.Answers["web"] {
+	case "no": // said, or known
 		return nil
 	case "yes":
 		return inputErrorf("leave it out", "read web: it is given, and what has a %s has no web page", name)

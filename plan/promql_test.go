@@ -1,0 +1,70 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// TestExpressions: what may be PromQL is taken, and what cannot be is refused
+// with the reason.
+func TestExpressions(t *testing.T) {
+	for expr, want := range map[string]string{
+		`x_up == 0`: "",
+		`sum by (job) (rate(x_errors_total{job="x",path=~"/a{2}"}[5m])) > 0.5`: "",
+		`absent(x_up)`:            "",
+		`x_up unless y_up`:        "",
+		`x{a="}("} > 1`:           "",
+		`x{a='it''s'} > 1`:        "",
+		"x{a=`b`} >= 1":           "",
+		`x{a="\"} > 1"} < 2`:      "",
+		` `:                       "is no expression",
+		`x_up`:                    "compares nothing",
+		`x{a=">"}`:                "compares nothing",
+		`x{a!="b"}`:               "compares nothing",
+		`x{a="b} > 1`:             "has a quote \" that is not closed",
+		`x{a="b\"} > 1`:           "has a quote \" that is not closed",
+		`sum(x > 1`:               "lacks a )",
+		`sum(x]) > 1`:             "has a ] that nothing opens",
+		`x) > 1`:                  "has a ) that nothing opens",
+		"x > 1\ny > 1":            "is not one line of text",
+		strings.Repeat("x", 2001): "2001 bytes, more than 2000",
+		"x > 1 # \u202e":          "is not one line of text",
+	} {
+		err := expressionForm(expr)
+		if want == "" {
+			require.NoError(t, err, expr)
+		} else {
+			require.ErrorContains(t, err, want, expr)
+		}
+	}
+}
+
+// TestAsksFor: units, jobs and metrics that an expression asks for.
+func TestAsksFor(t *testing.T) {
+	expr := `time() - (node_systemd_timer_last_trigger_seconds{name="a.timer"} > 0) > 60 or on(name) node_systemd_unit_state{name="a.service", state="active"} == 0
+		and sum by (job, name) (rate(up{job="x",instance!="y",name=~"b.service"}[5m] offset 1h)) > bool 1e3 and container_up{name="c"} == 0`
+	require.Equal(t, []string{"a.timer", "a.service"}, UnitsIn(expr))
+	require.Equal(t, []string{"a.timer", "a.service", "c"}, Labels(expr, "name"))
+	require.Equal(t, []string{"x"}, Labels(expr, "job"))
+	require.Empty(t, Labels(expr, "instance"), "what is asked for not to be")
+	require.Equal(t, []string{"node_systemd_timer_last_trigger_seconds", "node_systemd_unit_state", "up", "container_up"}, metricsIn(expr))
+	require.Empty(t, metricsIn(`vector(1) > 0`))
+	require.Empty(t, metricsIn(`x{a="`))
+}
+
+// TestAnyExpression: no text makes the form fail in another way than by an error.
+func TestAnyExpression(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		expr := rapid.StringMatching("[a-z_{}()\\[\\]\"'`\\\\=<> 0-9]{0,40}").Draw(t, "expr")
+		if expressionForm(expr) == nil {
+			_, err := withoutText(expr)
+			require.NoError(t, err)
+		}
+		for _, name := range metricsIn(expr) {
+			require.Contains(t, expr, name)
+		}
+	})
+}
