@@ -54,13 +54,21 @@ func (m *maker) alertNames() []string {
 	for n := range m.Answers {
 		if rest, ok := strings.CutPrefix(n, alertsPrefix); ok {
 			name, _, _ := strings.Cut(rest, ".")
-			if m.Answers[alertsPrefix+name] != noAlert {
+			if kind, _ := m.alertKind(name); kind != noAlert {
 				names = append(names, name)
 			}
 		}
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// alertKind is what was said of a rule's kind.
+func (m *maker) alertKind(name string) (string, bool) {
+	if kind, ok := m.answer(alertsPrefix + name); ok {
+		return kind, true
+	}
+	return m.answer(alertsPrefix + name + "." + alertKind)
 }
 
 // alertAnswer is what was said of a rule, as a decision.
@@ -71,7 +79,7 @@ func (m *maker) alertAnswer(name, field string) (string, bool) {
 // alert settles one.
 func (m *maker) alert(name string) (*Alert, error) {
 	a := &Alert{Key: m.Service + "-" + name, Name: name}
-	kind, ok := m.answer(alertsPrefix + name)
+	kind, ok := m.alertKind(name)
 	switch _, expr := m.answer(alertsPrefix + name + ".expr"); {
 	case !ok && expr:
 		kind = plainAlert

@@ -77,6 +77,7 @@ func TestAlertKinds(t *testing.T) {
 		}},
 		{"of a job", []string{"alerts.m=high-memory", "metricsPath=/metrics", "alerts.m.threshold=90"}, "mkHighMemoryAlert", map[string]any{"name": "linkding", "job": "scrape-linkding", "threshold": int64(90)}},
 		{"by its end", []string{"alerts.m=memory", "alerts.m.job=node", "alerts.m.threshold=0.5"}, "mkHighMemoryAlert", map[string]any{"name": "linkding", "job": "node", "threshold": 0.5}},
+		{"by its field", []string{"alerts.m.kind=memory", "alerts.m.job=node"}, "mkHighMemoryAlert", map[string]any{"name": "linkding", "job": "node"}},
 		{"of a container", []string{"alerts.c=container"}, "mkContainerAlert", map[string]any{"container": "linkding"}},
 		{"of another container", []string{"alerts.c=container", "alerts.c.container=sonarr"}, "mkContainerAlert", map[string]any{"container": "sonarr"}},
 	} {
@@ -167,7 +168,8 @@ func TestAlertAnswers(t *testing.T) {
 		"alerts.Q=threshold":          `"Q" is no name of a rule`,
 		"alerts.=threshold":           `"" is no name of a rule`,
 		"alerts.q=Threshold Alert":    "is no kind of rule",
-		"alerts.q.expression=x > 1":   "known of a rule are name, alertname, job",
+		"alerts.q.kind=X":             "is no kind of rule",
+		"alerts.q.expression=x > 1":   "known of a rule are kind, name, alertname, job",
 		"alerts.q.expr=x":             "compares nothing",
 		"alerts.q.for=5 minutes":      "is no time such as",
 		"alerts.q.threshold=many":     "is no number",

@@ -19,6 +19,10 @@ const (
 	plainAlert = "threshold"         // an expression, written out where the repo has no helper for it
 )
 
+// alertKind is the field that says the same as alerts.NAME itself, for an answers
+// file, where a name has either a value or fields.
+const alertKind = "kind"
+
 // durationForm and the like check what is said of a rule. Which severities there
 // are is the repo's matter.
 var (
@@ -80,6 +84,7 @@ func unitForm(s string) error {
 // alertAbout are the keys of rules, for people.
 func alertAbout() map[string]string {
 	about := map[string]string{alertsPrefix + "NAME": "an alerting rule of that name by its kind: that of a helper of the repo's own, such as high-memory or threshold, or healthcheck-stale, or no"}
+	about[alertsPrefix+"NAME."+alertKind] = "the same where more is said of the rule"
 	for _, k := range alertKeys {
 		about[alertsPrefix+"NAME."+k.name] = k.about
 	}
@@ -98,9 +103,12 @@ func checkAlert(answer, value string) error {
 		}
 		return nil
 	}
+	if field == alertKind {
+		return checkAlert(alertsPrefix+name, value)
+	}
 	i := slices.IndexFunc(alertKeys, func(k key) bool { return k.name == field })
 	if i < 0 {
-		var known []string
+		known := []string{alertKind}
 		for _, k := range alertKeys {
 			known = append(known, k.name)
 		}

@@ -63,6 +63,8 @@ func TestSchemaHolds(t *testing.T) {
 	for name, in := range map[string]plan.Input{
 		"container": with(repo(), "nfs=media", "network=media-services", "group=media"), "stateless": with(repo(), "workload=stateless", "-dataDir"),
 		"unit": busy, "native": nativeRepo(nil), "registry and factory": with(registry, "nfs=media"), "no page": with(repo(), "web=no", "-auth"),
+		"by the clock": scheduled("alerts.x.expr=up{job=\"node\"} == 0", "alerts.x.severity=low"), "once": with(watched("-auth", "-containerPort", "oneshot=yes")),
+		"rules":     watched("alerts.stale=healthcheck-stale", "alerts.m=memory", "alerts.m.job=node", "alerts.u.expr=node_systemd_unit_state{name=\"postgresql.service\"} == 0", "alerts.u.for=5m"),
 		"questions": {Service: "x", Facts: repo().Facts, Conventions: conventions()}, "nothing known": {Service: "x", Facts: bare(), Conventions: conventions()},
 	} {
 		t.Run(name, func(t *testing.T) {

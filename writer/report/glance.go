@@ -27,6 +27,9 @@ func (m *maker) glance() {
 	if model.Unit != "" {
 		add("Unit", "%s.service", model.Unit)
 	}
+	if s := model.Schedule; s != nil {
+		add("Runs", "%s, and ends", cmp.Or(s.Calendar, "once when the host starts"))
+	}
 	if a := model.Account; a.User != "" {
 		add("Account", "%s (uid %d), group %s (gid %d)", a.User, a.UID, a.Group, a.GID)
 	} else if m.Plan.Ready() {
@@ -84,9 +87,11 @@ func (m *maker) glance() {
 	m.servers(add)
 	watch := []string{}
 	for _, w := range wired {
-		if slices.Contains([]plan.PromiseKind{plan.PromiseTile, plan.PromiseProbe, plan.PromiseAlert, plan.PromiseNotify}, w.kind) &&
+		if slices.Contains([]plan.PromiseKind{plan.PromiseTile, plan.PromiseProbe, plan.PromiseAlert, plan.PromiseRule, plan.PromiseNotify}, w.kind) &&
 			slices.ContainsFunc(m.Plan.Promises, func(p plan.Promise) bool { return p.Kind == w.kind }) {
-			watch = append(watch, strings.ToLower(w.name))
+			if name := strings.ToLower(w.name); !slices.Contains(watch, name) {
+				watch = append(watch, name)
+			}
 		}
 	}
 	if model.MetricsPath != "" {

@@ -109,6 +109,7 @@ func runs(t *testing.T) map[string]report.Input {
 	all["tunnel"] = planned(t, "linkding", "", answers("auth=caddy-security", "tunnel=yes", "tunnelReason=shared with *friends*", "apiKeys=ci", "apiKeys.ci.paths=/api", "apiKeys.ci.networks=10.0.0.0/8", "bypassPaths=/feed"), nil)
 	all["open"] = planned(t, "cyberchef", "", answers("-dataDir", "workload=stateless", "auth=none", "tunnel=yes", "tunnelWithoutLogin=yes"), nil)
 	all["no page"] = planned(t, "worker", "", answers("-dataDir", "-containerPort", "-auth", "workload=stateless", "web=no"), nil)
+	all["by the clock"] = planned(t, "carvana", "", answers("-containerPort", "-auth", "schedule=Mon..Fri 03:30"), nil)
 	all["questions"] = planned(t, "linkding", "", answers("-workload", "-auth"), nil)
 	with := func(name string, change func(*report.Input)) {
 		in := base

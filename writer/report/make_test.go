@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -197,4 +198,27 @@ func TestSameAgain(t *testing.T) {
 		}
 		require.Equal(t, one.String(), two.String(), name)
 	}
+}
+
+// TestByTheClock: what runs to its end is told as such, with what is in place of
+// what asks a service.
+func TestByTheClock(t *testing.T) {
+	r := report.Make(runs(t)["by the clock"])
+	said := map[string]string{}
+	for _, f := range r.Plan {
+		said[f.About] = f.Text
+	}
+	require.Equal(t, "Mon..Fri 03:30, and ends", said["Runs"])
+	require.Equal(t, "alert, notification of failures", said["Watched by"], "each once, and no check or tile")
+	require.Equal(t, "It listens nowhere: it runs to its end.", r.Documentation.Access)
+	var wired []string
+	for _, i := range r.Documentation.Integrations {
+		wired = append(wired, i.Name)
+	}
+	require.Subset(t, wired, []string{"Alert", "Timer", "Dataset", "Backup"})
+	require.NotContains(t, wired, "Reverse proxy")
+	require.True(t, slices.ContainsFunc(r.Rationale, func(c report.Choice) bool { return c.About == "No listener" && c.Choice == "none" }))
+	require.True(t, slices.ContainsFunc(r.Patterns, func(p report.Pattern) bool {
+		return p.Name == "Alerting rules" && strings.Contains(p.Finding, "mylib.monitoring-helpers has ") && strings.Contains(p.Finding, "mkThresholdAlert (alertname category description expr for name service severity summary)")
+	}))
 }

@@ -76,6 +76,7 @@ func (m *maker) protectionPattern(f *facts.Facts) {
 func (m *maker) watchPatterns(c *convention.Conventions, f *facts.Facts) {
 	m.helper("Alert on a container", c.ContainerAlert, "")
 	m.helper("Alert on a unit", c.UnitAlert, "")
+	m.rulePatterns(c)
 	if len(f.Scrapes) > 0 {
 		m.pattern("Metrics", fmt.Sprintf("%s of Prometheus", count(len(f.Scrapes), "job", "jobs")), m.option(m.exemplar(), "metrics"), "metricsPath")
 	}
@@ -166,4 +167,18 @@ func (m *maker) uses(member string) []Line {
 		return nil
 	}
 	return m.lines(c.Host.Files, c.HostLibrary.Binding+"."+member, 1)
+}
+
+// rulePatterns are the repo's helpers for rules of other kinds.
+func (m *maker) rulePatterns(c *convention.Conventions) {
+	if c.AlertHelpers == nil {
+		return
+	}
+	var helpers []string
+	for _, name := range slices.Sorted(maps.Keys(c.AlertHelpers.Members)) {
+		if f := c.AlertHelpers.Members[name]; f.Kind == "function" && len(f.Formals) > 0 {
+			helpers = append(helpers, fmt.Sprintf("%s (%s)", name, strings.Join(slices.Sorted(maps.Keys(f.Formals)), " ")))
+		}
+	}
+	m.pattern("Alerting rules", fmt.Sprintf("%s has %s", c.AlertHelpers.Argument, strings.Join(helpers, ", ")), m.lines(c.AlertExemplars, c.AlertHelpers.Argument, 1), "alerts", "runAlerts")
 }

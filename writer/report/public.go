@@ -12,6 +12,8 @@ import (
 func (m *maker) access() string {
 	model := m.Plan.Model
 	switch {
+	case model.Schedule != nil:
+		return "It listens nowhere: it runs to its end."
 	case !model.Web:
 		return "It has no web page."
 	case m.Given.Facts == nil || m.Given.Facts.Hubs[facts.Proxy] == nil:

@@ -17,6 +17,7 @@ func (m *maker) rationale() {
 		{"Source of the software", []string{"package", "image", "native"}},
 		{"Complexity", []string{"tier"}},
 		{"Record size", []string{"recordsize"}},
+		{"No listener", []string{"listener"}},
 		{"Login", []string{"auth"}},
 		{"Policy", []string{"policy"}},
 		{"Network mount", []string{"nfs"}},
