@@ -236,7 +236,7 @@ func (m *maker) runRule(r runRule) (*Alert, error) {
 	for _, k := range alertKeys {
 		optional, takes := library.Members[member].Formals[k.name]
 		switch {
-		case takes && values[k.name] != "" && !(k.name == "service" && optional):
+		case takes && values[k.name] != "" && (k.name != "service" || !optional):
 			a.give(k.name, values[k.name])
 		case takes && !optional && values[k.name] == "":
 			return nil, m.lacksArgument(a, member, k.name)
