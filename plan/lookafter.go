@@ -19,10 +19,10 @@ func (m *maker) lookSteps(after func(what, command string)) {
 		after("log in once at the proxy's portal, and see that "+m.model.DisplayName+" does not ask again", "")
 	}
 	var see []string
-	if m.Facts.Hubs[facts.DashboardHub] != nil {
+	if m.Facts.Hubs[facts.DashboardHub] != nil && !m.model.NoTile {
 		see = append(see, "its tile is on the dashboard")
 	}
-	if m.Facts.Hubs[facts.BlackBoxHub] != nil {
+	if m.probed() {
 		see = append(see, "its black-box check succeeds")
 	}
 	if len(see) > 0 {
