@@ -24,11 +24,14 @@ func broken(results []verify.Result) []plan.PromiseKind {
 // TestScenarios: every promise of every kind of service is kept on both
 // examples.
 func TestScenarios(t *testing.T) {
+	schema := published(t)
 	for name := range scenarios {
 		t.Run(name, func(t *testing.T) {
 			st := prepare(t, name)
 			after, systems := st.evaluate(t)
-			require.Empty(t, verify.Broken(verify.Check(st.plan, st.before, after, systems)))
+			results := verify.Check(st.plan, st.before, after, systems)
+			require.Empty(t, verify.Broken(results))
+			requirePublished(t, schema, results)
 			require.Empty(t, after.Unreadable)
 		})
 	}
