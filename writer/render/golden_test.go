@@ -144,6 +144,7 @@ var scenarios = slices.Concat([]scenario{
 	outside,
 	withHardware,
 	alerting,
+	complexServices(),
 )
 
 // goldenFiles are the two new files and the edits of the others.

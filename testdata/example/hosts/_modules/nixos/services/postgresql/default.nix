@@ -44,6 +44,13 @@ let
           };
         }));
       };
+      schemaMigrations = mkOption {
+        default = null;
+        description = "Migrations that are marked as done.";
+        type = types.nullOr (types.submodule {
+          options.entries = mkOption { type = types.listOf types.str; default = [ ]; description = "Versions."; };
+        });
+      };
       customSql = lib.genAttrs [ "preCreate" "postCreate" "preConfig" "postConfig" ]
         (step: mkOption { type = types.lines; default = ""; description = "SQL (${step})."; });
       databasePermissions = privileges;
