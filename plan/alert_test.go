@@ -242,7 +242,7 @@ func TestStaleAlert(t *testing.T) {
 func TestAlertSteps(t *testing.T) {
 	step := func(expr string) bool {
 		p := made(t, watched("alerts.q.expr="+expr))
-		return slices.ContainsFunc(p.Checklist, func(s plan.Step) bool { return strings.HasPrefix(s.What, "see in Prometheus that what rule q") })
+		return slices.ContainsFunc(p.Checklist, func(s plan.Step) bool { return strings.HasPrefix(s.What, "see in Prometheus that what rule ") })
 	}
 	require.True(t, step("linkding_tasks > 1"))
 	require.False(t, step(`container_active{name="linkding"} == 0`), "other containers are watched by it")
