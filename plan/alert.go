@@ -175,22 +175,6 @@ func (m *maker) jobs() []string {
 
 func (m *maker) scraped(job string) bool { return contains(m.jobs(), job) }
 
-// scrapeJob is the job that scrapes the service, empty if it has no metrics. The
-// repo makes it from the service's name, as the jobs of others show.
-func (m *maker) scrapeJob() string {
-	if m.model.MetricsPath == "" {
-		return ""
-	}
-	for _, s := range m.Facts.Scrapes {
-		for _, name := range sortedNames(m.Facts.Services) {
-			if before, ok := strings.CutSuffix(s.Job, name); ok && before != "" {
-				return before + m.Service
-			}
-		}
-	}
-	return "service-" + m.Service
-}
-
 // camelCase is a name for people, or one with dashes, as the name of an alert.
 func camelCase(text string) string {
 	var b strings.Builder

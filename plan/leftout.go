@@ -79,7 +79,7 @@ func (m *maker) leftOut() error {
 			said(hub.name, "for pages that people open", "only machines use it")
 		}
 	}
-	if m.alertHelper() == "" || m.Facts.Hubs[facts.AlertsHub] == nil {
+	if m.Facts.Hubs[facts.AlertsHub] == nil || m.alertHelper() == "" && len(m.model.Alerts) == 0 {
 		said("alert", "by the host library's helper", "the host library has none for units of this kind")
 	}
 	for _, o := range omissions {

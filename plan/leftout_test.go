@@ -22,10 +22,13 @@ func TestLeftOut(t *testing.T) {
 		"stateless":           {with(repo(), "workload=stateless", "-dataDir"), []plan.Omission{{"dataset", nothing}, {"backup", nothing}, {"snapshots", nothing}, {"restore before the first start", nothing}, {"metrics", metrics}}},
 		"worker": {with(repo(), "workload=stateless", "-dataDir", "-containerPort", "web=no", "-auth"), []plan.Omission{{"dataset", nothing}, {"backup", nothing}, {"snapshots", nothing},
 			{"restore before the first start", nothing}, {"reverse proxy", page}, {"dashboard", page}, {"black-box check", "it has no web page, and its unit is watched"}, {"metrics", metrics}}},
-		"backend":    {with(repo(), "web=no", "-auth", "probe=yes", "metricsPath=/m"), []plan.Omission{{"reverse proxy", page}, {"dashboard", page}}},
-		"as asked":   {with(repo(), "backup=no", "probe=no", "metricsPath=/m"), []plan.Omission{{"backup", "as asked"}, {"black-box check", "as asked"}}},
-		"bare host":  {with(bare, "metricsPath=/m"), []plan.Omission{{"dashboard", "the host has no dashboard"}, {"black-box check", "the host has no black-box check that services register with"}, {"alert", "the host library has none for units of this kind"}}},
-		"still open": {with(repo(), "-dataDir", "web=no", "-auth"), nil},
+		"backend": {with(repo(), "web=no", "-auth", "probe=yes", "metricsPath=/m"), []plan.Omission{{"reverse proxy", page}, {"dashboard", page}}},
+		"by the clock": {watched("workload=stateless", "-dataDir", "-containerPort", "-auth", "schedule=daily", "image="+image), []plan.Omission{{"dataset", nothing}, {"backup", nothing}, {"snapshots", nothing},
+			{"restore before the first start", nothing}, {"reverse proxy", page}, {"dashboard", page}}},
+		"machines only": {with(outsideRepo(), "page=no", "metricsPath=/m"), []plan.Omission{{"dashboard", "only machines use it"}}},
+		"as asked":      {with(repo(), "backup=no", "probe=no", "metricsPath=/m"), []plan.Omission{{"backup", "as asked"}, {"black-box check", "as asked"}}},
+		"bare host":     {with(bare, "metricsPath=/m"), []plan.Omission{{"dashboard", "the host has no dashboard"}, {"black-box check", "the host has no black-box check that services register with"}, {"alert", "the host library has none for units of this kind"}}},
+		"still open":    {with(repo(), "-dataDir", "web=no", "-auth"), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Equal(t, c.want, made(t, c.in).Model.LeftOut)

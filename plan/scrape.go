@@ -1,6 +1,12 @@
 package plan
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"holthome.net/scaffold/discover/facts"
+)
 
 // Scraping is how Prometheus comes to ask for a service's metrics.
 type Scraping string
@@ -50,20 +56,38 @@ func (m *maker) scrapable() bool {
 // withMetrics are the services of the host whose metrics are enabled, sorted, how
 // many of them have a job, and the first that has none.
 func (m *maker) withMetrics() (enabled []string, scraped int, unscraped string) {
-	jobs := map[string]bool{}
-	for _, s := range m.Facts.Scrapes {
-		jobs[s.Job] = true
+	has := func(name string) bool {
+		return slices.ContainsFunc(m.Facts.Scrapes, func(s facts.Scrape) bool { return s.Job == name || strings.HasSuffix(s.Job, "-"+name) })
 	}
 	for _, name := range sortedNames(m.Facts.Services) {
 		if !m.Facts.Services[name].Metrics {
 			continue
 		}
 		enabled = append(enabled, name)
-		if jobs[name] || jobs["service-"+name] {
+		if has(name) {
 			scraped++
 		} else if unscraped == "" {
 			unscraped = name
 		}
 	}
 	return enabled, scraped, unscraped
+}
+
+// scrapeJob is the job that scrapes the service, empty if it has no metrics. The
+// repo's discovery makes it from the service's name, as the jobs of others show.
+func (m *maker) scrapeJob() string {
+	switch {
+	case m.model.MetricsPath == "":
+		return ""
+	case m.model.Scraping == OwnJob:
+		return m.Service
+	}
+	for _, s := range m.Facts.Scrapes {
+		for _, name := range sortedNames(m.Facts.Services) {
+			if before, ok := strings.CutSuffix(s.Job, name); ok && before != "" {
+				return before + m.Service
+			}
+		}
+	}
+	return "service-" + m.Service
 }

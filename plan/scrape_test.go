@@ -57,3 +57,16 @@ func TestScraping(t *testing.T) {
 	refused(t, in, "has no Prometheus that would ask for it")
 	require.Empty(t, made(t, repo()).Model.Scraping)
 }
+
+// TestScrapeJobInRules: a rule asks for the job that there will be.
+func TestScrapeJobInRules(t *testing.T) {
+	in := watched("alerts.m=high-memory", "metricsPath=/metrics")
+	require.Equal(t, "scrape-linkding", arguments(made(t, in).Model.Alerts[0])["job"])
+	s := service("modules/aaa.nix", true, nil)
+	s.Metrics = true
+	in.Facts.Services["aaa"] = s
+	in.Facts.Upstream["prometheus"] = facts.Upstream{Enabled: true}
+	p := made(t, in)
+	require.Equal(t, plan.OwnJob, p.Model.Scraping)
+	require.Equal(t, "linkding", arguments(p.Model.Alerts[0])["job"])
+}
