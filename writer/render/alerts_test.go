@@ -26,9 +26,11 @@ var rules = []string{
 
 // staleOf is what the host library's helper asks for, which is evaluated with a
 // service's name.
-func staleOf(f *facts.Facts, c *convention.Conventions) {
-	const metric = "linkding_last_check_timestamp"
-	f.Stale[c.HostLibrary.File] = map[string]facts.StaleCheck{"mkHealthcheckStaleAlert": {Expr: "time() - " + metric + " > 600", Metrics: map[string][]string{metric: {}}}}
+func staleOf(service string) func(*facts.Facts, *convention.Conventions) {
+	metric := service + "_last_check_timestamp"
+	return func(f *facts.Facts, c *convention.Conventions) {
+		f.Stale[c.HostLibrary.File] = map[string]facts.StaleCheck{"mkHealthcheckStaleAlert": {Expr: "time() - " + metric + " > 600", Metrics: map[string][]string{metric: {}}}}
+	}
 }
 
 // alerting are rules of all kinds, and what runs to its end.
@@ -47,11 +49,11 @@ var alerting = []scenario{
 		name: "once-unit", example: "example-registry", service: "tidy", pkg: "gotify-server",
 		answers: said("packaging=unit", "package=gotify-server", "oneshot=yes", "workload=stateless", "category=productivity"),
 	},
-	{name: "alerts", example: "example", service: "linkding", answers: everything.with(append(rules, "-nfs", "-network", "-secrets")...).answers, change: staleOf},
+	{name: "alerts", example: "example", service: "linkding", answers: everything.with(append(rules, "-nfs", "-network", "-secrets")...).answers, change: staleOf("linkding")},
 	{
 		name: "alerts-factory", example: "example-registry", service: "linkding",
 		answers: everything.with("category=infrastructure", "-network", "-metricsPath", "-secrets", "-nfs", "alerts.stale=healthcheck-stale",
-			"alerts.unit.expr=node_systemd_unit_state{name=\"podman-linkding.service\",state=\"failed\"} == 1").answers, change: staleOf,
+			"alerts.unit.expr=node_systemd_unit_state{name=\"podman-linkding.service\",state=\"failed\"} == 1").answers, change: staleOf("linkding"),
 	},
 	{
 		name: "alerts-plain", example: "example", service: "carvana", answers: byTheClock.with("alerts.cost.expr=carvana_price > 1000", "alerts.cost.for=1h", "alerts.cost.severity=low").answers,

@@ -14,6 +14,8 @@ func complexServices() []scenario {
 	for _, s := range []scenario{
 		{service: "drivelog"},
 		{service: "paperdesk"},
+		{service: "doorcam", change: staleOf("doorcam")},
+		{service: "sweeper"},
 		{service: "ledger", pkg: "gotify-server"},
 	} {
 		data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "services", s.service+".yaml"))

@@ -19,6 +19,8 @@ import (
 var complexServices = map[string]discover.Query{
 	"drivelog":  {},
 	"paperdesk": {},
+	"doorcam":   {},
+	"sweeper":   {},
 	"ledger":    {Packages: []string{"gotify-server"}},
 }
 

@@ -115,12 +115,8 @@ func open(t *testing.T, example string) *discover.Target {
 	if targets[example] != nil {
 		return targets[example]
 	}
-	dir := filepath.Join(workspace, strings.ReplaceAll(example, "+", "-"))
-	base, more, _ := strings.Cut(example, "+")
-	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join("..", "..", "testdata", base))))
-	if more != "" {
-		extend(t, dir, more)
-	}
+	dir := filepath.Join(workspace, example)
+	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join("..", "..", "testdata", example))))
 	gittest.Git(t, dir, "init", "--quiet")
 	gittest.Git(t, dir, "add", "--all")
 	nix, _, err := nixeval.Find(t.Context(), program)

@@ -1,10 +1,7 @@
 package verify_test
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -31,23 +28,7 @@ func init() {
 		"mqttVariables=GOTIFY_BROKER={mqttHost}:{mqttPort}", "grafana=influxdb", "grafanaUrl=http://127.0.0.1:8086", "grafanaOrganization=home", "grafanaBucket=messages")}
 	scenarios["telemetry-native"] = scenario{"example", discover.Query{Service: "jellyfin", Natives: []string{"jellyfin"}, Packages: []string{"jellyfin"}}, said("port=8096", "workload=media", "auth=builtin",
 		"category=Media", "mqtt=yes", "grafana=prometheus")}
-	scenarios["telemetry-factory"] = scenario{"example-registry+telemetry", discover.Query{Service: "carlog"}, said(slices.Concat([]string{"dataDir=/data", "workload=config", "category=productivity"}, carlog, database)...)}
-}
-
-// extend gives the newer example a broker and a Grafana, to which services
-// contribute as in the older one.
-func extend(t *testing.T, dir, more string) {
-	t.Helper()
-	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join("testdata", more))))
-	for name, c := range map[string][2]string{
-		"modules/nixos/services/_categories/infrastructure.nix": {"  imports = [\n", "  imports = [\n    ../emqx # Message broker\n    ../grafana # Dashboards of metrics\n"},
-		"hosts/forge/default.nix":                               {"  my.hostIp", "  modules.services.emqx.enable = true;\n  modules.services.grafana.enable = true;\n\n  my.hostIp"},
-	} {
-		data, err := os.ReadFile(filepath.Join(dir, name))
-		require.NoError(t, err)
-		require.Equal(t, 1, strings.Count(string(data), c[0]), name)
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(strings.Replace(string(data), c[0], c[1], 1)), 0o600))
-	}
+	scenarios["telemetry-factory"] = scenario{"example-registry", discover.Query{Service: "carlog"}, said(slices.Concat([]string{"dataDir=/data", "workload=config", "category=productivity"}, carlog, database)...)}
 }
 
 // TestTelemetryBroken: each part of the account at the broker, the data source

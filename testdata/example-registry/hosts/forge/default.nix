@@ -20,6 +20,7 @@
 
     # Services
     ./services/cloudflare-tunnel.nix # Access from outside
+    ./services/emqx.nix # MQTT broker
     ./services/enclosed.nix # Encrypted notes
     ./services/gatus.nix # Black-box checks
     ./services/homepage.nix # Dashboard

@@ -1,6 +1,7 @@
 # Linkding - bookmark manager
 #
 # The proxy asks for a login, policy media.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, mylib, ... }:
 
 let
@@ -31,6 +32,20 @@ in
     (lib.mkIf serviceEnabled {
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "linkding" ];
+
+      # As the repo's other datasets of class standard.
+      modules.storage.datasets.services.linkding.protection = {
+        class = "standard";
+        objectives = {
+          offsiteRpoSeconds = null;
+          onsiteRpoSeconds = 3600;
+          rtoSeconds = 14400;
+        };
+        requiredTiers = [ "local-snapshot" "replication" "nas-backup" "automated-restore" ];
+        # Nothing can be restored before it has run once: then set it to false,
+        # lest it starts empty where a restore fails.
+        allowEmptyBootstrap = true;
+      };
 
       # Snapshots, and replication to the host's target.
       modules.backup.sanoid.datasets."tank/services/linkding" = forgeDefaults.mkSanoidDataset "linkding";

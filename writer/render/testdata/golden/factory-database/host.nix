@@ -76,14 +76,14 @@ in
         icon = "my-travels";
         href = "https://${serviceDomain}";
         description = "where one has been";
-        siteMonitor = "http://127.0.0.1:3000";
+        siteMonitor = "http://127.0.0.1:3200";
       };
 
       # The backend itself: the portal in front of it answers even when it is down.
       modules.services.gatus.contributions.my-travels = {
         name = "My Travels";
         group = "Productivity";
-        url = "http://127.0.0.1:3000/";
+        url = "http://127.0.0.1:3200/";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
         alerts = [

@@ -14,7 +14,9 @@ mylib.mkContainerService {
   description = "My Travels";
 
   spec = {
-    port = 3000;
+    # Upstream's port is 3000, which grafana has.
+    port = 3200;
+    containerPort = 3000;
     # renovate: datasource=docker depName=ghcr.io/x/my-travels
     image = "ghcr.io/x/my-travels:1.2.3@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     operationalProfile = "media";

@@ -32,6 +32,20 @@ in
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "linkding" ];
 
+      # As the repo's other datasets of class standard.
+      modules.storage.datasets.services.linkding.protection = {
+        class = "standard";
+        objectives = {
+          offsiteRpoSeconds = null;
+          onsiteRpoSeconds = 3600;
+          rtoSeconds = 14400;
+        };
+        requiredTiers = [ "local-snapshot" "replication" "nas-backup" "automated-restore" ];
+        # Nothing can be restored before it has run once: then set it to false,
+        # lest it starts empty where a restore fails.
+        allowEmptyBootstrap = true;
+      };
+
       # Snapshots, and replication to the host's target.
       modules.backup.sanoid.datasets."tank/services/linkding" = forgeDefaults.mkSanoidDataset "linkding";
 
@@ -63,6 +77,16 @@ in
         url = "http://127.0.0.1:9089/health";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Linkding is not responding";
+          }
+        ];
       };
     })
   ];

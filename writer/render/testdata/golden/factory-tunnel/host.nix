@@ -2,6 +2,7 @@
 #
 # The proxy asks for a login, policy media. The internet reaches it, through
 # tunnel guests.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let
@@ -65,6 +66,20 @@ in
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "media" ];
 
+      # As the repo's other datasets of class standard.
+      modules.storage.datasets.services.linkding.protection = {
+        class = "standard";
+        objectives = {
+          offsiteRpoSeconds = null;
+          onsiteRpoSeconds = 3600;
+          rtoSeconds = 14400;
+        };
+        requiredTiers = [ "local-snapshot" "replication" "nas-backup" "automated-restore" ];
+        # Nothing can be restored before it has run once: then set it to false,
+        # lest it starts empty where a restore fails.
+        allowEmptyBootstrap = true;
+      };
+
       # Snapshots, and replication to the host's target.
       modules.backup.sanoid.datasets."tank/services/linkding" = forgeDefaults.mkSanoidDataset "linkding";
 
@@ -87,6 +102,16 @@ in
         url = "http://127.0.0.1:9089/health";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Linkding is not responding";
+          }
+        ];
       };
     })
   ];

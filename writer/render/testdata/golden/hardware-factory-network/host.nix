@@ -1,6 +1,7 @@
 # Scout - finds machines
 #
 # It has its own login.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let
@@ -31,6 +32,20 @@ in
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "scout" ];
 
+      # As the repo's other datasets of class standard.
+      modules.storage.datasets.services.scout.protection = {
+        class = "standard";
+        objectives = {
+          offsiteRpoSeconds = null;
+          onsiteRpoSeconds = 3600;
+          rtoSeconds = 14400;
+        };
+        requiredTiers = [ "local-snapshot" "replication" "nas-backup" "automated-restore" ];
+        # Nothing can be restored before it has run once: then set it to false,
+        # lest it starts empty where a restore fails.
+        allowEmptyBootstrap = true;
+      };
+
       # Snapshots, and replication to the host's target.
       modules.backup.sanoid.datasets."tank/services/scout" = forgeDefaults.mkSanoidDataset "scout";
 
@@ -52,6 +67,16 @@ in
         url = "https://${serviceDomain}";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Scout is not responding";
+          }
+        ];
       };
     })
   ];

@@ -1,6 +1,7 @@
 # Radio - devices by radio
 #
 # The proxy asks for a login, policy media.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let
@@ -38,6 +39,20 @@ in
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "media" ];
 
+      # As the repo's other datasets of class standard.
+      modules.storage.datasets.services.radio.protection = {
+        class = "standard";
+        objectives = {
+          offsiteRpoSeconds = null;
+          onsiteRpoSeconds = 3600;
+          rtoSeconds = 14400;
+        };
+        requiredTiers = [ "local-snapshot" "replication" "nas-backup" "automated-restore" ];
+        # Nothing can be restored before it has run once: then set it to false,
+        # lest it starts empty where a restore fails.
+        allowEmptyBootstrap = true;
+      };
+
       # Snapshots, and replication to the host's target.
       modules.backup.sanoid.datasets."tank/services/radio" = forgeDefaults.mkSanoidDataset "radio";
 
@@ -60,6 +75,16 @@ in
         url = "http://127.0.0.1:8091/";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Radio is not responding";
+          }
+        ];
       };
     })
   ];

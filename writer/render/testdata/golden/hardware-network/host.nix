@@ -1,7 +1,9 @@
 # Scout - finds machines
 #
-# No login: whoever reaches the proxy may use it. Stateless: no dataset, backup
-# or restore.
+# No login: whoever reaches the proxy may use it.
+# No dataset, backup, snapshots or restore before the first start: it keeps
+# nothing.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let
@@ -41,6 +43,16 @@ in
         url = "https://${serviceDomain}";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Scout is not responding";
+          }
+        ];
       };
     })
   ];

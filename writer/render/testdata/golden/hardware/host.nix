@@ -1,6 +1,7 @@
 # Player - plays films
 #
 # It has its own login.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let
@@ -55,6 +56,16 @@ in
         url = "https://${serviceDomain}";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Player is not responding";
+          }
+        ];
       };
     })
   ];

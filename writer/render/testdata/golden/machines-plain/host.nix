@@ -1,7 +1,10 @@
 # Hooks - hooks of others
 #
-# The proxy asks for a login, policy admins. Stateless: no dataset, backup or
-# restore.
+# The proxy asks for a login, policy admins.
+# No dataset, backup, snapshots or restore before the first start: it keeps
+# nothing.
+# No dashboard: only machines use it.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let
@@ -62,6 +65,16 @@ in
         url = "http://127.0.0.1:8080/";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Hooks is not responding";
+          }
+        ];
       };
     })
   ];

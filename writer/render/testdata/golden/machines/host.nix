@@ -1,7 +1,11 @@
 # Hooks - hooks of others
 #
-# The proxy asks for a login, policy admins. Stateless: no dataset, backup or
-# restore.
+# The proxy asks for a login, policy admins.
+# No dataset, backup, snapshots or restore before the first start: it keeps
+# nothing.
+# No dashboard: only machines use it.
+# No black-box check: as asked.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let

@@ -2,7 +2,11 @@
 #
 # It runs once when the host starts, and ends. It listens nowhere, so there is
 # no virtual host, tile, black-box check, health check or scrape. Alerts watch
-# for a run that failed. Stateless: no dataset, backup or restore.
+# for a run that failed.
+# No dataset, backup, snapshots or restore before the first start: it keeps
+# nothing.
+# No reverse proxy or dashboard: it has no web page.
+# No alert: the host library has none for units of this kind.
 { config, lib, mylib, ... }:
 
 let

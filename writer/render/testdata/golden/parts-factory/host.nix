@@ -88,14 +88,14 @@ in
         icon = "linkwarden";
         href = "https://${serviceDomain}";
         description = "bookmarks with copies";
-        siteMonitor = "http://127.0.0.1:3000";
+        siteMonitor = "http://127.0.0.1:3200";
       };
 
       # The backend itself: the portal in front of it answers even when it is down.
       modules.services.gatus.contributions.linkwarden = {
         name = "Linkwarden";
         group = "Infrastructure";
-        url = "http://127.0.0.1:3000/";
+        url = "http://127.0.0.1:3200/";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
         alerts = [

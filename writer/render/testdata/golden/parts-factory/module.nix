@@ -24,7 +24,9 @@ mylib.mkContainerService {
   description = "Linkwarden";
 
   spec = {
-    port = 3000;
+    # Upstream's port is 3000, which grafana has.
+    port = 3200;
+    containerPort = 3000;
     # renovate: datasource=docker depName=ghcr.io/linkwarden/linkwarden
     image = "ghcr.io/linkwarden/linkwarden:v2.9.3@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     operationalProfile = "media";

@@ -4,6 +4,8 @@
 # virtual host, tile, black-box check, health check or scrape. Alerts watch for
 # a run that failed and for a timer that does not fire, in place of those on a
 # unit that is not active.
+# No reverse proxy or dashboard: it has no web page.
+# No alert: the host library has none for units of this kind.
 { config, lib, mylib, ... }:
 
 let
@@ -36,6 +38,20 @@ in
 
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "media" ];
+
+      # As the repo's other datasets of class standard.
+      modules.storage.datasets.services.carvana.protection = {
+        class = "standard";
+        objectives = {
+          offsiteRpoSeconds = null;
+          onsiteRpoSeconds = 3600;
+          rtoSeconds = 14400;
+        };
+        requiredTiers = [ "local-snapshot" "replication" "nas-backup" "automated-restore" ];
+        # Nothing can be restored before it has run once: then set it to false,
+        # lest it starts empty where a restore fails.
+        allowEmptyBootstrap = true;
+      };
 
       # Snapshots, and replication to the host's target.
       modules.backup.sanoid.datasets."tank/services/carvana" = forgeDefaults.mkSanoidDataset "carvana";

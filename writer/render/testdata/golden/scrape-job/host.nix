@@ -60,6 +60,16 @@ in
         url = "http://127.0.0.1:9089/health";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Linkding is not responding";
+          }
+        ];
       };
     })
   ];

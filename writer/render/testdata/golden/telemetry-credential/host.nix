@@ -1,6 +1,9 @@
 # Carlog - log of a car
 #
-# It has its own login. Stateless: no dataset, backup or restore.
+# It has its own login.
+# No dataset, backup, snapshots or restore before the first start: it keeps
+# nothing.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let
@@ -52,6 +55,16 @@ in
         url = "https://${serviceDomain}";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Carlog is not responding";
+          }
+        ];
       };
     })
   ];

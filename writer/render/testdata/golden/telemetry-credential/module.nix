@@ -255,6 +255,7 @@ in
           # The file is there whole or not at all, and gone when the unit stops.
           preStart = ''
             umask 077
+            trap 'rm -f /run/carlog-env/env.new' EXIT
             mqttPassword=$(cat "$CREDENTIALS_DIRECTORY/mqtt-password")
             cat > /run/carlog-env/env.new <<EOF
             MQTT_PASSWORD=$mqttPassword

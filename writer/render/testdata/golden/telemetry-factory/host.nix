@@ -1,6 +1,7 @@
 # Carlog - log of a car
 #
 # It has its own login.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let
@@ -54,6 +55,20 @@ in
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "carlog" ];
 
+      # As the repo's other datasets of class standard.
+      modules.storage.datasets.services.carlog.protection = {
+        class = "standard";
+        objectives = {
+          offsiteRpoSeconds = null;
+          onsiteRpoSeconds = 3600;
+          rtoSeconds = 14400;
+        };
+        requiredTiers = [ "local-snapshot" "replication" "nas-backup" "automated-restore" ];
+        # Nothing can be restored before it has run once: then set it to false,
+        # lest it starts empty where a restore fails.
+        allowEmptyBootstrap = true;
+      };
+
       # Snapshots, and replication to the host's target.
       modules.backup.sanoid.datasets."tank/services/carlog" = forgeDefaults.mkSanoidDataset "carlog";
 
@@ -75,6 +90,16 @@ in
         url = "https://${serviceDomain}";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Carlog is not responding";
+          }
+        ];
       };
     })
   ];

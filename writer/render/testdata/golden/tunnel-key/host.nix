@@ -2,6 +2,7 @@
 #
 # The proxy asks for a login, policy home. The internet reaches it, through
 # tunnel forge.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let
@@ -88,6 +89,16 @@ in
         url = "http://127.0.0.1:8080/";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Notes is not responding";
+          }
+        ];
       };
     })
   ];

@@ -1,7 +1,10 @@
 # Shiori - Simple bookmark manager built with Go
 #
 # No login: whoever reaches the proxy may use it. The internet reaches it,
-# through tunnel forge. Stateless: no dataset, backup or restore.
+# through tunnel forge.
+# No dataset, backup, snapshots or restore before the first start: it keeps
+# nothing.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let
@@ -48,6 +51,16 @@ in
         url = "https://${serviceDomain}";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Shiori is not responding";
+          }
+        ];
       };
     })
   ];

@@ -2,6 +2,7 @@
 #
 # The proxy asks for a login, policy home. The internet reaches it, through
 # tunnel forge.
+# No metrics: none is known; a scrape of nothing would only alert.
 { config, lib, ... }:
 
 let
@@ -59,6 +60,16 @@ in
         url = "http://127.0.0.1:9089/health";
         interval = "60s";
         conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Linkding is not responding";
+          }
+        ];
       };
     })
   ];

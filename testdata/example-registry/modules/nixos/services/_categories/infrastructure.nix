@@ -4,6 +4,7 @@
   imports = [
     ../caddy # Reverse proxy and single sign-on
     ../cloudflared # Tunnels from the internet
+    ../emqx # MQTT broker
     ../podman # Containers
     ../postgresql # Databases
   ];

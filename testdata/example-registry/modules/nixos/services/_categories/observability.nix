@@ -3,6 +3,7 @@
 {
   imports = [
     ../gatus # Black-box checks
+    ../grafana # Data sources and dashboards
     ../observability # Prometheus and Loki
   ];
 }

@@ -1,0 +1,4 @@
+# EMQX: the broker of what talks MQTT.
+{
+  modules.services.emqx.enable = true;
+}

@@ -1,0 +1,117 @@
+# Paperdesk - archive of documents
+#
+# It has its own login.
+# No metrics: none is known; a scrape of nothing would only alert.
+{ config, lib, ... }:
+
+let
+  forgeDefaults = import ../lib/defaults.nix { inherit config lib; };
+  serviceDomain = "paperdesk.${config.networking.domain}";
+  inherit (config.modules.services.paperdesk) database;
+  serviceEnabled = config.modules.services.paperdesk.enable or false;
+in
+{
+  config = lib.mkMerge [
+    {
+      modules.services.paperdesk = {
+        enable = true;
+
+        # Starts only when the mount is there.
+        nfsMountDependency = "media";
+        podmanNetwork = "paperdesk";
+        database.passwordFile = config.sops.secrets."paperdesk/database-password".path;
+        environmentFile = config.sops.templates.paperdesk-env.path;
+
+        reverseProxy = {
+          enable = true;
+          hostName = serviceDomain;
+        };
+
+        # No metrics endpoint is known, and a scrape of nothing would only alert.
+        metrics = null;
+
+        backup = forgeDefaults.mkBackupWithTags "paperdesk" [ "productivity" ];
+        preseed = forgeDefaults.mkPreseed [ "syncoid" "local" ];
+      };
+    }
+
+    (lib.mkIf serviceEnabled {
+      sops.secrets = {
+        "paperdesk/secret-key" = { };
+        # What makes the database reads it too.
+        "paperdesk/database-password" = {
+          mode = "0440";
+          owner = "root";
+          group = "postgres";
+        };
+      };
+
+      sops.templates.paperdesk-env.content = ''
+        SECRET_KEY=${config.sops.placeholder."paperdesk/secret-key"}
+        DATABASE_URL=postgresql://${database.user}:${config.sops.placeholder."paperdesk/database-password"}@${database.host}:${toString database.port}/${database.name}
+      '';
+
+      # The backup reads the data as a member of their group.
+      users.users.restic-backup.extraGroups = [ "media" ];
+
+      # As the repo's other datasets of class standard.
+      modules.storage.datasets.services.paperdesk.protection = {
+        class = "standard";
+        objectives = {
+          offsiteRpoSeconds = null;
+          onsiteRpoSeconds = 3600;
+          rtoSeconds = 14400;
+        };
+        requiredTiers = [ "local-snapshot" "replication" "nas-backup" "automated-restore" ];
+        # Nothing can be restored before it has run once: then set it to false,
+        # lest it starts empty where a restore fails.
+        allowEmptyBootstrap = true;
+      };
+
+      # Snapshots, and replication to the host's target.
+      modules.backup.sanoid.datasets."tank/services/paperdesk" = forgeDefaults.mkSanoidDataset "paperdesk";
+
+      modules.alerting.rules.paperdesk-service-down =
+        forgeDefaults.mkServiceDownAlert "paperdesk" "Paperdesk" "archive of documents";
+
+      modules.alerting.rules.paperdesk-cache-service-down =
+        forgeDefaults.mkServiceDownAlert "paperdesk-cache" "Paperdesk cache" "sidecar of Paperdesk";
+
+      modules.alerting.rules.paperdesk-converter-service-down =
+        forgeDefaults.mkServiceDownAlert "paperdesk-converter" "Paperdesk converter" "sidecar of Paperdesk";
+
+      modules.alerting.rules.paperdesk-worker-service-down =
+        forgeDefaults.mkServiceDownAlert "paperdesk-worker" "Paperdesk worker" "reads documents";
+
+      modules.alerting.rules.paperdesk-clock-service-down =
+        forgeDefaults.mkServiceDownAlert "paperdesk-clock" "Paperdesk clock" "scheduler of Paperdesk";
+
+      modules.services.homepage.contributions.paperdesk = {
+        group = "Productivity";
+        name = "Paperdesk";
+        icon = "paperdesk";
+        href = "https://${serviceDomain}";
+        description = "archive of documents";
+        siteMonitor = "http://127.0.0.1:8000";
+      };
+
+      modules.services.gatus.contributions.paperdesk = {
+        name = "Paperdesk";
+        group = "Productivity";
+        url = "https://${serviceDomain}/healthz";
+        interval = "60s";
+        conditions = [ "[STATUS] == 200" ];
+        alerts = [
+          {
+            type = "pushover";
+            enabled = true;
+            failureThreshold = 3;
+            successThreshold = 2;
+            sendOnResolved = true;
+            description = "Paperdesk is not responding";
+          }
+        ];
+      };
+    })
+  ];
+}
