@@ -57,8 +57,8 @@ func TestHostileValues(t *testing.T) {
 	for _, tt := range []struct{ set, want string }{
 		{"noequals", "write it as name=value"},
 		{"=x", "write it as name=value"},
-		{"bogus=x", `"bogus" is unknown; known are arguments, auth, backup, category`},
-		{"Port=80", `"Port" is unknown`},
+		{"bogus=x", `"bogus" is unknown; known are alerts.NAME, `},
+		{"Port=80", `"Port" is unknown; did you mean port`},
 		{"port=", "is no port"},
 		{"port=0", "is no port"},
 		{"port=65536", "is no port"},

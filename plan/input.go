@@ -110,7 +110,7 @@ func checkAnswer(name, value string) error {
 			return k.allows(name, value)
 		}
 	}
-	return inputErrorf("known are "+strings.Join(sortedNames(Keys()), ", "), "read answer: %q is unknown", name)
+	return unknownName(name)
 }
 
 // checkVariable says what is wrong with an environment variable.

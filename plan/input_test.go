@@ -108,8 +108,8 @@ func TestCheckAnswers(t *testing.T) {
 }
 
 func TestUnknownAnswers(t *testing.T) {
-	err := plan.CheckAnswers(map[string]string{"prot": "80"})
-	require.ErrorContains(t, err, `read answer: "prot" is unknown; known are alerts.NAME, alerts.NAME.alertname`)
+	require.ErrorContains(t, plan.CheckAnswers(map[string]string{"prot": "80"}), `read answer: "prot" is unknown; did you mean port`)
+	err := plan.CheckAnswers(map[string]string{"bogus": "80"})
 	for name := range plan.Keys() {
 		require.ErrorContains(t, err, name)
 	}
