@@ -30,6 +30,7 @@ const nixConfig = `extra-experimental-features = nix-command flakes
 flake-registry =
 substituters =
 build-users-group =
+sandbox = false
 warn-dirty = false
 eval-cache = false`
 
@@ -151,7 +152,7 @@ func TestExampleFacts(t *testing.T) {
 			preseeds: []string{"dispatcharr", "enclosed", "mealie", "paperless", "pocketid", "qbittorrent", "sonarr", "tautulli", "zigbee2mqtt"},
 		},
 		"example-registry": {
-			services: []string{"backup", "caddy", "cloudflared", "enclosed", "gatus", "homepage", "observability", "pocketid", "podman", "postgresql", "qbittorrent", "recyclarr", "sonarr", "tautulli"},
+			services: []string{"backup", "caddy", "cloudflared", "emqx", "enclosed", "gatus", "grafana", "homepage", "observability", "pocketid", "podman", "postgresql", "qbittorrent", "recyclarr", "sonarr", "tautulli"},
 			uids:     map[string]int64{"sonarr": 915, "enclosed": 912, "recyclarr": 922, "tautulli": 914},
 			ports:    []string{"127.0.0.1:8989:8989", "61144:61144/tcp", "61144:61144/udp"},
 			policies: map[string]string{"sonarr": "media", "tautulli": "", "enclosed": ""},

@@ -24,7 +24,7 @@ func TestFactsOfTheExamples(t *testing.T) {
 	gittest.Isolate(t)
 	empty := map[string][]string{
 		"example":          {"Hardware", "Registries", "Protection", "Assertions", "Warnings", "Redis", "RedisUses", "Unreadable"},
-		"example-registry": {"Assertions", "Warnings", "Databases", "RedisUses", "Brokers", "Grafana", "Unreadable"},
+		"example-registry": {"Assertions", "Warnings", "Databases", "RedisUses", "Brokers", "Unreadable"},
 	}
 	for _, name := range examples {
 		t.Run(name, func(t *testing.T) {

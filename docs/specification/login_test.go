@@ -136,7 +136,7 @@ var loginRows = []row{
 		}
 	}},
 	{"scenario/Several users, auth proxy headers: trusted header", func(t *testing.T) {
-		s := container("grafana", "category=observability").on("example-registry")
+		s := container("grafana", "category=observability").called("charts").on("example-registry")
 		require.Equal(t, "oidc", s.made(t).String("auth"), "it can do both, and OIDC goes first")
 		without := s.but(func(in *plan.Input) {
 			in.Facts.Identity.Providers = nil

@@ -143,7 +143,8 @@ var matrixRows = []row{
 	}},
 	{"matrix/preseed: critical service", func(t *testing.T) {
 		o := bookmarks("snapshots=no", "backup=no").made(t)
-		require.Equal(t, map[string]string{"main": "podman-bookmarks"}, o.want(plan.PromiseRestore))
+		require.Equal(t, "podman-bookmarks", o.want(plan.PromiseRestore)["main"])
+		require.Equal(t, "syncoid local", o.want(plan.PromiseRestore)["methods"], "the repo's policy: never restic by itself")
 		require.Contains(t, o.host, `preseed = forgeDefaults.mkPreseed [ "syncoid" "local" ];`)
 		require.Contains(t, o.module, "mkPreseedService {")
 		require.Contains(t, o.module, `after = [ "preseed-${serviceName}.service" ];`)

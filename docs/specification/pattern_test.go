@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"holthome.net/scaffold/discover/facts"
 	"holthome.net/scaffold/discover/image"
 	"holthome.net/scaffold/plan"
 )
@@ -116,7 +117,11 @@ var serverRows = []row{
 		require.Contains(t, o.module, `requires = [ "postgresql-provision-databases.service" ];`)
 	}},
 	{"server/database: migrations, where the repo's databases have them", func(t *testing.T) {
-		withDatabase("databaseMigrations=20240101").refused(t, "the repo's databases have no field for it")
+		withDatabase("databaseMigrations=20240101").but(func(in *plan.Input) {
+			hub := *in.Facts.Hubs[facts.DatabasesHub]
+			hub.Fields = []string{"owner", "ownerPasswordFile"}
+			in.Facts.Hubs[facts.DatabasesHub] = &hub
+		}).refused(t, "the repo's databases have no field for it")
 		o := withDatabase("databaseMigrations=20240101", "category=productivity").on("example-registry").made(t)
 		require.Contains(t, o.module, `schemaMigrations.entries = [ "20240101" ];`)
 	}},
@@ -139,7 +144,7 @@ var serverRows = []row{
 		o := withDatabase("grafana=postgresql", "grafanaDashboards=https://example.org/x-1.0.0.tar.gz", "grafanaDashboardsFolder=grafana/dashboards",
 			"grafanaDashboardsHash=sha256-VWolbrAGEBFZCf0SFNS3rd5h6i5GzX6958OA35kxuQ4=").made(t)
 		for _, text := range []string{"modules.services.grafana.integrations.${serviceName} = lib.mkIf cfg.grafana.enable {", `type = "postgres";`, `access = "proxy";`,
-			`secureJsonData.password = "$__file{`, "loadCredentials = [ ", "pkgs.fetchzip {", "inherit (cfg.grafana) folder;"} {
+			`secureJsonData.password = "$__file{`, "loadCredentials = [\n", "pkgs.fetchzip {", "inherit (cfg.grafana) folder;"} {
 			require.Contains(t, o.module, text)
 		}
 		require.Len(t, o.promises(plan.PromiseSource), 1)

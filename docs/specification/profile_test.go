@@ -43,7 +43,7 @@ var profileRows = []row{
 		want.fits(t, jellyfin())
 	}},
 	{"profile/Multi-user dashboard: grafana", func(t *testing.T) {
-		s := container("grafana", "category=observability").on("example-registry")
+		s := container("grafana", "category=observability").called("charts").on("example-registry")
 		require.Equal(t, "oidc", s.made(t).String("auth"), "by the priority, which puts OIDC first")
 		o := profile{plan.TrustedHeader, true, true, false, true, true}.fits(t, s.with("auth=trusted-header"))
 		require.Contains(t, o.module, `GF_AUTH_PROXY_AUTO_SIGN_UP = "true";`)

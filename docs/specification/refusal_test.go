@@ -126,7 +126,7 @@ var refusalRows = []row{
 		never(t, `(?i)(PASSWORD|TOKEN|SECRET|KEY)\s*=\s*"[^"${]+"`)
 	}},
 	{"refused/Native user without mkForce: ours wins", func(t *testing.T) {
-		for _, s := range []service{jellyfin(), jellyfin("category=media").on("example-registry")} {
+		for _, s := range []service{jellyfin("gpu=no"), jellyfin("category=media", "gpu=no").on("example-registry")} {
 			o := s.made(t)
 			require.NotRegexp(t, `users\.users\.[^ ]+ = \{`, o.module)
 			require.Contains(t, o.module, "users.users.${cfg.user} = lib.mkForce {")
