@@ -170,7 +170,7 @@ func TestDashboardsNameSaid(t *testing.T) {
 	require.Contains(t, p.Notes, "Nobody looked which data source its dashboards name. They show nothing unless it is my-links; say another with --set grafanaSource=NAME.")
 	p = made(t, with(unseen, "grafanaSource=Links_2"))
 	require.Equal(t, "Links_2", p.Model.Grafana.UID)
-	require.Equal(t, "Links_2", promises(p, plan.PromiseSource)[0].Want["uid"])
+	require.Equal(t, "Links_2", promises(p, plan.PromiseSource)[0].Want["identifier"])
 	require.NotContains(t, strings.Join(p.Notes, "\n"), "Nobody looked which data source")
 	refused(t, with(unseen, "grafanaSource=Cars"), "add data source Cars to Grafana: cars has that identifier; choose another")
 	seen := published(cars(archive.Use{Type: "postgres", UID: "Links", Count: 2}))

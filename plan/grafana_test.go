@@ -29,14 +29,14 @@ func TestGrafanaSource(t *testing.T) {
 	p := made(t, grafanaRepo("grafana=postgresql"))
 	g := p.Model.Grafana
 	require.Equal(t, &plan.Grafana{Source: plan.SourcePostgreSQL, SourceName: "My Links", UID: "my-links", URL: "127.0.0.1:5433", Unit: "grafana", Credential: "my-links-db-password"}, g)
-	require.Equal(t, map[string]string{"uid": "my-links", "type": "postgres", "url": "127.0.0.1:5433", "unit": "grafana", "credential": "my-links-db-password",
+	require.Equal(t, map[string]string{"identifier": "my-links", "type": "postgres", "url": "127.0.0.1:5433", "unit": "grafana", "credential": "my-links-db-password",
 		"secret": "my-links/database-password", "user": "my_links", "database": "my_links"}, promises(p, plan.PromiseSource)[0].Want)
 	require.Empty(t, promises(p, plan.PromiseDashboards))
 
 	p = made(t, grafanaRepo("grafana=prometheus"))
 	require.Equal(t, "http://127.0.0.1:9091", p.Model.Grafana.URL)
 	require.Empty(t, p.Model.Grafana.Credential)
-	require.Equal(t, map[string]string{"uid": "my-links", "type": "prometheus", "url": "http://127.0.0.1:9091", "unit": "grafana"}, promises(p, plan.PromiseSource)[0].Want)
+	require.Equal(t, map[string]string{"identifier": "my-links", "type": "prometheus", "url": "http://127.0.0.1:9091", "unit": "grafana"}, promises(p, plan.PromiseSource)[0].Want)
 	require.Equal(t, []plan.Evidence{{Option: "services.prometheus.port", Value: "9091"}}, decided(t, p, "grafanaUrl").Evidence)
 
 	p = made(t, grafanaRepo("grafana=prometheus", "grafanaUrl=https://prom.example/"))

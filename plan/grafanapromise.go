@@ -22,7 +22,7 @@ func (m *maker) promiseGrafana() {
 	if g == nil {
 		return
 	}
-	want := map[string]string{"uid": g.UID, "type": g.Source.Type(), "url": g.URL, "unit": g.Unit}
+	want := map[string]string{"identifier": g.UID, "type": g.Source.Type(), "url": g.URL, "unit": g.Unit}
 	text := fmt.Sprintf("Grafana has data source %s (%s) at %s", g.UID, g.Source.Type(), g.URL)
 	if g.Credential != "" {
 		want["credential"], want["secret"] = g.Credential, m.sourceSecret(g)

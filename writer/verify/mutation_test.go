@@ -57,11 +57,11 @@ func TestSilentDefects(t *testing.T) {
 	for _, m := range []mutation{
 		{
 			"auth option accepted and not forwarded", "container", []edit{inModule(" caddySecurity extraConfig", " extraConfig")},
-			kinds(plan.PromiseAuth), "policy nothing",
+			kinds(plan.PromiseAuth, plan.PromiseUnasked), "policy nothing",
 		},
 		{
 			"auth of a virtual host that is not the service's", "container", []edit{inModule("virtualHosts.${serviceName} = lib.mkIf proxied", `virtualHosts."${serviceName}-old" = lib.mkIf proxied`)},
-			kinds(plan.PromiseAuth, plan.PromiseVhost), "there is no such virtual host",
+			kinds(plan.PromiseAuth, plan.PromiseUnasked, plan.PromiseVhost), "there is no such virtual host",
 		},
 		{
 			"preseed option without a unit", "container", []edit{inModule("(lib.mkIf (cfg.enable && cfg.preseed.enable) (", "(lib.mkIf (cfg.enable && cfg.preseed.enable && false) (")},
@@ -185,7 +185,7 @@ func TestSilentDefects(t *testing.T) {
 		},
 		{
 			"auth of a factory's service", "factory", []edit{inHost("caddySecurity = forgeDefaults.caddySecurity.media;", "")},
-			kinds(plan.PromiseAuth), "policy nothing",
+			kinds(plan.PromiseAuth, plan.PromiseUnasked), "policy nothing",
 		},
 		{
 			"a factory's container that starts before its dataset", "factory", []edit{inModule("RequiresMountsFor = [ cfg.dataDir ];", "X = 1;")},

@@ -61,8 +61,8 @@ func TestOutsideBroken(t *testing.T) {
 		"from everywhere":                 {"machines", inHost(`allowedNetworks = [ "10.0.0.0/8" ];`, ""), plan.PromiseUnasked, "networks from which they pass: none"},
 		"tunnel that nobody decided":      {"container", guarded(vhost + "linkding.cloudflare = { enable = true; tunnel = \"forge\"; };"), plan.PromiseAbsence, "there is tunnel forge"},
 		"key of the service for everyone": {"key-machines", inHost("caddySecurity.home // {", `caddySecurity.home // { bypassPaths = [ "/x" ];`), plan.PromiseKey, "requests pass that the portal did not ask: bypassPaths"},
-		"tile":                            {"machines", guarded(tile), plan.PromiseAbsence, "there is a tile"},
-		"check":                           {"machines", guarded(probe), plan.PromiseAbsence, "there is a check"},
+		"tile":                            {"machines", guarded(tile), plan.PromiseAbsence, "there is tile"},
+		"check":                           {"machines", guarded(probe), plan.PromiseAbsence, "there is check"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			st := prepare(t, c.scenario)

@@ -59,9 +59,9 @@ func (c *checker) source(p plan.Promise) (bool, string) {
 	if _, ok := c.after.Grafana[p.Subject]; !ok {
 		return absent("contribution of it to Grafana")
 	}
-	i := slices.IndexFunc(c.after.Provisioned.Sources, func(s facts.DataSource) bool { return text(s.UID) == p.Want["uid"] })
+	i := slices.IndexFunc(c.after.Provisioned.Sources, func(s facts.DataSource) bool { return text(s.UID) == p.Want["identifier"] })
 	if i < 0 || !c.after.Provisioned.Enabled {
-		return false, "Grafana is given no data source " + p.Want["uid"]
+		return false, "Grafana is given no data source " + p.Want["identifier"]
 	}
 	s := c.after.Provisioned.Sources[i]
 	saw := text(s.Type) + " at " + text(s.URL)
