@@ -17,7 +17,7 @@ in
         # Starts only when the mount is there.
         nfsMountDependency = "media";
 
-        # Hardware of this host, and no device beside it, for video is decoded and objects are detected.
+        # Hardware of this host, and no device beside it, for decoding video and detecting objects.
         devices = [ "/dev/dri/renderD128" "/dev/bus/usb/004/002" ];
         mqtt = {
           enable = true;

@@ -6,7 +6,6 @@
 # No dataset, backup, snapshots or restore before the first start: it keeps
 # nothing.
 # No reverse proxy or dashboard: it has no web page.
-# No alert: the host library has none for units of this kind.
 { config, lib, mylib, ... }:
 
 let

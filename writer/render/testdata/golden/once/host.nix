@@ -4,7 +4,6 @@
 # no virtual host, tile, black-box check, health check or scrape. Alerts watch
 # for a run that failed.
 # No reverse proxy or dashboard: it has no web page.
-# No alert: the host library has none for units of this kind.
 { config, lib, mylib, ... }:
 
 let

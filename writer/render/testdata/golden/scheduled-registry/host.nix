@@ -5,7 +5,6 @@
 # a run that failed and for a timer that does not fire, in place of those on a
 # unit that is not active.
 # No reverse proxy or dashboard: it has no web page.
-# No alert: the host library has none for units of this kind.
 { config, lib, mylib, ... }:
 
 let
