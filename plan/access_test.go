@@ -60,12 +60,12 @@ func TestPolicy(t *testing.T) {
 		want   string
 		reason string
 	}{
-		{"as the group has it", func(*plan.Input) {}, "media", "1 virtual hosts in group Media have it"},
+		{"as the group has it", func(*plan.Input) {}, "media", "1 virtual host in group Media has it"},
 		{"the group's, though another is used more", func(in *plan.Input) {
 			for i := range 3 {
 				in.Facts.Vhosts["x"+strconv.Itoa(i)] = facts.Vhost{Policy: ptr("admins")}
 			}
-		}, "media", "1 virtual hosts in group Media have it"},
+		}, "media", "1 virtual host in group Media has it"},
 		{"most used where the group has none", func(in *plan.Input) {
 			delete(in.Facts.Dashboard, "sonarr")
 			for i := range 2 {
@@ -76,7 +76,7 @@ func TestPolicy(t *testing.T) {
 			in.Facts.Policies = append(in.Facts.Policies, facts.Policy{Name: "lan"})
 			in.Facts.Vhosts["x"] = facts.Vhost{Policy: ptr("lan")}
 			in.Facts.Dashboard["x"] = facts.Tile{Group: ptr("Media")}
-		}, "media", "1 virtual hosts in group Media have it"},
+		}, "media", "1 virtual host in group Media has it"},
 		{"one that has a helper and is gone", func(in *plan.Input) { in.Facts.Policies = in.Facts.Policies[:1] }, "admins", "0 virtual hosts on the host have it"},
 		{"none is used", func(in *plan.Input) { in.Facts.Vhosts = nil }, "admins", "0 virtual hosts on the host have it"},
 	} {

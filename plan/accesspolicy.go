@@ -85,7 +85,7 @@ func (m *maker) choosePolicy(d *Decision, usable []string) {
 		}
 	}
 	d.Value = best
-	d.Reason = fmt.Sprintf("%d virtual hosts %s have it", votes[best], where)
+	d.Reason = haveIt(votes[best], "virtual host", where)
 	var others []string
 	for _, p := range usable {
 		if p != best {
@@ -94,6 +94,14 @@ func (m *maker) choosePolicy(d *Decision, usable []string) {
 	}
 	sort.Strings(others)
 	for _, p := range others {
-		d.Rejected = append(d.Rejected, Rejected{Value: p, Reason: fmt.Sprintf("%d %s have it", votes[p], where)})
+		d.Rejected = append(d.Rejected, Rejected{Value: p, Reason: haveIt(votes[p], "virtual host", where)})
 	}
+}
+
+// haveIt tells how many things of a place have what is meant.
+func haveIt(n int, what, where string) string {
+	if n == 1 {
+		return fmt.Sprintf("1 %s %s has it", what, where)
+	}
+	return fmt.Sprintf("%d %ss %s have it", n, what, where)
 }
