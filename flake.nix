@@ -30,7 +30,7 @@
           fileset = lib.fileset.difference ./. (lib.fileset.unions [ ./.ci ./dev ./docs ./README.md ./flake.nix ./flake.lock ]);
         };
         # SHA-256 of what `go mod vendor` makes; cmd/vendor_test.go proves it.
-        vendorHash = "sha256-4Fs6V7IbepiZoFJSqPEjDCpYhpkywN/Ke98aW0zv2r4=";
+        vendorHash = "sha256-nw7KuZRFevR9ie2ey13fHdGMd8gGpCaVADctezgcnqo=";
         subPackages = [ "cmd/scaffold" ];
         env.CGO_ENABLED = 0;
         ldflags = [ "-s" "-w" "-X holthome.net/scaffold/cmd.Version=${version}" ];
