@@ -59,6 +59,41 @@ var deliverableRows = []row{
 		require.NotEmpty(t, r.Documentation.Integrations)
 		require.NotEmpty(t, r.Documentation.Access)
 	}},
+	{"deliverable/5 Documentation: the decision on public access", func(t *testing.T) {
+		facts := func(r *report.Report) map[string]string {
+			all := map[string]string{}
+			for _, f := range r.Documentation.Public {
+				all[f.About] += f.Text
+			}
+			return all
+		}
+		inside, page := reported(t, bookmarks())
+		require.Contains(t, page, "### Public access")
+		require.Equal(t, map[string]string{"Exposed to the internet": "no", "Access method": "the network at home, or a VPN into it"}, facts(inside))
+		outside, page := reported(t, bookmarks("tunnel=yes", "tunnelReason=shared with the family", "apiKeys=ci"))
+		said := facts(outside)
+		require.Equal(t, "yes, through tunnel forge", said["Exposed to the internet"])
+		require.Equal(t, "single sign-on at the proxy, policy home", said["Authentication"])
+		require.Equal(t, "shared with the family", said["Justification"])
+		require.Equal(t, "to be made by hand, see the checklist", said["Public DNS record"])
+		require.Equal(t, "in header X-Api-Key; opens everything", said["Key for machines: ci"])
+		require.Contains(t, page, "Anyone on the internet can send it requests")
+		hidden, _ := reported(t, withoutPage())
+		require.Empty(t, hidden.Documentation.Public, "what has no page is not reached at all")
+		require.Equal(t, "It has no web page.", hidden.Documentation.Access)
+	}},
+	{"deliverable/5 Documentation: what is left out, and why", func(t *testing.T) {
+		r, page := reported(t, hook("probe=no", "apiKeys=ci"))
+		left := map[string]string{}
+		for _, o := range r.Documentation.LeftOut {
+			left[o.About] = o.Reason
+		}
+		require.Equal(t, map[string]string{"dataset": "it keeps nothing", "backup": "it keeps nothing", "snapshots": "it keeps nothing", "restore before the first start": "it keeps nothing",
+			"dashboard": "only machines use it", "black-box check": "as asked", "metrics": "none is known; a scrape of nothing would only alert"}, left)
+		require.Contains(t, page, "### What is left out")
+		all, _ := reported(t, bookmarks("metricsPath=/metrics"))
+		require.Empty(t, all.Documentation.LeftOut)
+	}},
 	{"deliverable/6 Validation: what evaluation and the build said", func(t *testing.T) {
 		r, page := reported(t, bookmarks())
 		require.Contains(t, page, "## 6. ")

@@ -57,8 +57,14 @@ var profileRows = []row{
 	{"profile/Single-user utility: paperless-ai", func(t *testing.T) {
 		profile{plan.Hybrid, true, true, false, true, true}.fits(t, container("paperless-ai"))
 	}},
-	{"profile/Internal API: neither tile nor check", func(t *testing.T) {
-		o := profile{auth: plan.NoAuth}.fits(t, unknown("hook", "packaging=container", "image=ghcr.io/x/hook:1.0.0@"+digest, "workload=stateless", "web=no", "category=Infrastructure"))
+	{"profile/Internal API: static key, neither tile nor check", func(t *testing.T) {
+		o := profile{auth: plan.CaddySecurity}.fits(t, hook("probe=no", "apiKeys=ci"))
+		require.Contains(t, o.host, `(forgeDefaults.mkStaticApiKey "ci" "HOOK_CI_API_KEY")`)
+		require.NotContains(t, o.host, "contributions")
+		profile{auth: plan.CaddySecurity}.fits(t, hook("probe=no", "apiKeys=ci", "category=infrastructure").on("example-registry"))
+	}},
+	{"profile/Internal API: without a page, no key either", func(t *testing.T) {
+		o := profile{auth: plan.NoAuth}.fits(t, hook("-page", "-containerPort", "web=no"))
 		require.NotContains(t, strings.ToLower(o.text()), "virtualhosts")
 	}},
 	{"profile/Infrastructure: DNS, monitoring", func(t *testing.T) {
