@@ -132,7 +132,11 @@ func (c *checker) tile(p plan.Promise) (bool, string) {
 	if want := p.Want["widget"]; want != "" && fmt.Sprint(t.Widget["type"]) != want {
 		return false, fmt.Sprintf("its widget is %v", t.Widget["type"])
 	}
-	return text(t.Group) == p.Want["group"] && text(t.HRef) == p.Want["url"], fmt.Sprintf("group %s, %s", text(t.Group), text(t.HRef))
+	saw := fmt.Sprintf("group %s, %s", text(t.Group), text(t.HRef))
+	if kind, ok := t.Widget["type"]; ok {
+		saw += fmt.Sprintf(", widget %v", kind)
+	}
+	return text(t.Group) == p.Want["group"] && text(t.HRef) == p.Want["url"], saw
 }
 
 var widgetVariable = regexp.MustCompile(`\{\{([A-Za-z0-9_]+)\}\}`)
@@ -157,5 +161,9 @@ func (c *checker) probe(p plan.Promise) (bool, string) {
 	}) {
 		return false, fmt.Sprintf("it does not tell %s after %s failures", kind, p.Want["failures"])
 	}
-	return text(probe.URL) == p.Want["url"] && conditions == p.Want["conditions"] && conditions != "", fmt.Sprintf("%s, %s", text(probe.URL), conditions)
+	saw := fmt.Sprintf("%s, %s", text(probe.URL), conditions)
+	if kind := p.Want["tells"]; kind != "" {
+		saw += fmt.Sprintf(", tells %s after %s failures", kind, p.Want["failures"])
+	}
+	return text(probe.URL) == p.Want["url"] && conditions == p.Want["conditions"] && conditions != "", saw
 }

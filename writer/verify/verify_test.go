@@ -448,7 +448,7 @@ func TestBroken(t *testing.T) {
 		},
 		plan.PromiseTile: {
 			{"none", gone(tiles, "linkding"), "there is no such tile"},
-			{"another group", on(tiles, "linkding", func(t *facts.Tile) { t.Group = ptr("Home") }), "group Home"},
+			{"another group", on(tiles, "linkding", func(t *facts.Tile) { t.Group, t.Widget["type"] = ptr("Home"), "x" }), "group Home, https://linkding.holthome.net, widget x"},
 			{"another address", on(tiles, "linkding", func(t *facts.Tile) { t.HRef = ptr("https://x.holthome.net") }), "group Media, https://x.holthome.net"},
 			{"a variable that nothing defines", on(templates, "linkding-homepage", func(t *facts.Template) { t.Variables = nil }), "no template defines HOMEPAGE_VAR_LINKDING"},
 		},
