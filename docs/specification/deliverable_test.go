@@ -82,6 +82,19 @@ var deliverableRows = []row{
 		require.Empty(t, hidden.Documentation.Public, "what has no page is not reached at all")
 		require.Equal(t, "It has no web page.", hidden.Documentation.Access)
 	}},
+	{"deliverable/5 Documentation: tile and check, with what evaluation says of them", func(t *testing.T) {
+		s := container("radarr")
+		o := s.made(t)
+		r := report.Make(report.Input{Service: s.name, Given: o.given, Plan: o.Plan, Files: o.files, Sources: files(t, s.example), Evaluated: true, Results: s.proved(t)})
+		saw := map[string]string{}
+		for _, i := range r.Documentation.Integrations {
+			saw[i.Name] += i.Saw
+		}
+		require.Equal(t, "group Media, https://radarr.home.example, widget radarr", saw["Dashboard"])
+		require.Equal(t, "http://127.0.0.1:7878/ping, [STATUS] == 200, tells pushover after 3 failures", saw["Black-box check"])
+		require.Contains(t, o.host, `interval = "60s";`)
+		stepOf(t, o, "add radarr/api-key")
+	}},
 	{"deliverable/5 Documentation: what is left out, and why", func(t *testing.T) {
 		r, page := reported(t, hook("probe=no", "apiKeys=ci"))
 		left := map[string]string{}

@@ -173,6 +173,12 @@ func (s service) refused(t *testing.T, want string) {
 	require.NotEmpty(t, input.Error())
 }
 
+// refusedAnswer requires that an answer is no answer at all, whatever else is said.
+func (s service) refusedAnswer(t *testing.T, want string) {
+	t.Helper()
+	require.ErrorContains(t, plan.CheckAnswers(s.said()), want)
+}
+
 // outcome is what came of a service: its plan, and the files.
 type outcome struct {
 	*plan.Plan

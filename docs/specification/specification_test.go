@@ -20,7 +20,7 @@ type row struct {
 
 // rows are all of them, in the order of the specification.
 var rows = slices.Concat(packageRows, typeRows, matrixRows, loginRows, profileRows, accountRows, baselineRows,
-	patternRows, accessRows, serverRows, libraryRows, questionRows, refusalRows, deliverableRows)
+	patternRows, accessRows, alertRows, hardwareRows, serverRows, dashboardRows, keptRows, libraryRows, questionRows, refusalRows, deliverableRows)
 
 // TestSpecification shows each row.
 func TestSpecification(t *testing.T) {
