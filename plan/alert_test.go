@@ -278,6 +278,12 @@ func TestProbeAlerts(t *testing.T) {
 	require.Equal(t, "pushover", made(t, with(telling("pushover", "", ""), "probeAlerts=yes")).Model.ProbeURL.Alert.Type, "it was said, and one tells whom")
 	refused(t, with(telling("", ""), "probeAlerts=yes"), "no black-box check of forge tells anybody")
 	refused(t, with(telling("pushover"), "probeAlerts=yes", "web=no", "-auth"), "there is no black-box check")
+	unchecked := with(telling("pushover"), "probe=no")
+	require.Empty(t, made(t, unchecked).String("probeAlerts"), "where nothing checks it, nobody is told")
+	require.Nil(t, made(t, unchecked).Model.ProbeURL.Alert)
+	refused(t, with(unchecked, "probeAlerts=yes"), "there is no black-box check")
+	want = promises(made(t, with(telling("pushover"), "probe=yes", "web=no", "-auth")), plan.PromiseProbe)[0].Want
+	require.Equal(t, []string{"tcp://127.0.0.1:9090", "pushover"}, []string{want["url"], want["tells"]}, "a check of a port tells somebody too")
 	in := telling("pushover")
 	in.Facts.Hubs[facts.BlackBoxHub].Fields = []string{"url", "conditions"}
 	require.Nil(t, made(t, in).Model.ProbeURL.Alert, "its checks have no such field")

@@ -34,7 +34,7 @@ func (m *maker) probeAlerts() error {
 	hub := m.Facts.Hubs[facts.BlackBoxHub]
 	said, ok := m.said("probeAlerts")
 	switch {
-	case hub == nil || m.Answers["web"] == "no":
+	case hub == nil || len(m.model.ProbeURL.Conditions) == 0:
 		if ok && said == "yes" {
 			return inputErrorf("leave it out", "read probeAlerts: there is no black-box check")
 		}
