@@ -157,7 +157,7 @@ var accessRows = []row{
 	{"type/Database or backend: a check of its port on request", func(t *testing.T) {
 		port := withoutPage("probe=yes")
 		o := port.made(t)
-		require.Equal(t, map[string]string{"url": "tcp://127.0.0.1:9190", "conditions": "[CONNECTED] == true"}, o.want(plan.PromiseProbe))
+		require.Equal(t, map[string]string{"url": "tcp://127.0.0.1:9190", "conditions": "[CONNECTED] == true", "tells": "pushover", "failures": "3"}, o.want(plan.PromiseProbe))
 		require.Empty(t, o.promises(plan.PromiseTile))
 		port.proved(t)
 		health := withoutPage("probe=yes", "healthPath=/health").made(t)

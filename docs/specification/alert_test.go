@@ -130,6 +130,7 @@ var alertRows = []row{
 		}
 		bookmarks("probeAlerts=yes").but(silent).refused(t, "so there is nobody to tell")
 		withoutPage("probeAlerts=yes").refused(t, "there is no black-box check")
+		require.Empty(t, bookmarks("probe=no").made(t).String("probeAlerts"), "nothing checks it")
 	}},
 	{"pattern/what runs by the clock: a timer, and nothing that asks it", func(t *testing.T) {
 		s := nightly("secrets=TOKEN")

@@ -74,4 +74,9 @@ var profileRows = []row{
 		require.Equal(t, "http://127.0.0.1:3001/api/entry-page", o.want(plan.PromiseProbe)["url"], "its health is asked for")
 		profile{plan.NoAuth, false, false, false, true, true}.fits(t, container("loki", "category=Monitoring").called("logs"))
 	}},
+	{"profile/Infrastructure: without a page, its health asked for on request", func(t *testing.T) {
+		o := profile{plan.NoAuth, false, true, false, true, true}.fits(t, container("loki", "category=Monitoring", "probe=yes", "healthPath=/ready").called("logs"))
+		require.Equal(t, "http://127.0.0.1:3200/ready", o.want(plan.PromiseProbe)["url"])
+		require.Equal(t, "pushover", o.want(plan.PromiseProbe)["tells"])
+	}},
 }
