@@ -30,6 +30,7 @@ func (m *maker) checklist() {
 		before("add the password of database role "+db.User+", which the database and the service both read; letters and digits alone, since it may stand in an address (openssl rand -hex 32 makes one)", m.sopsCommand(db.Password.Name))
 	}
 	m.hardwareSteps(before, after)
+	m.networkSteps(before)
 	m.brokerSteps(before, after)
 	m.grafanaSteps(before, after)
 	ofParts := m.partSecretSteps(before)

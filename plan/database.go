@@ -107,7 +107,11 @@ func (m *maker) database() error {
 	if server.Unit != nil {
 		db.Unit = *server.Unit
 	}
-	db.Host, db.AddHost = m.addressOfHost()
+	named, add := m.addressOfHost()
+	if db.Host, err = m.reach("PostgreSQL", databaseListens(server), named); err != nil {
+		return err
+	}
+	db.AddHost = add && db.Host == named
 	m.model.Database = db
 	if err := m.databaseNames(db); err != nil {
 		return err
@@ -179,12 +183,7 @@ func (m *maker) wantsDatabase() (bool, error) {
 // lacksDatabase is why the host's PostgreSQL cannot be used, empty if it can.
 func (m *maker) lacksDatabase() string {
 	hub, server, host := m.Facts.Hubs[facts.DatabasesHub], m.Facts.DatabaseServer, m.Facts.Host.Name
-	listens := "localhost"
-	if server.Listen != nil {
-		listens = *server.Listen
-	} else if server.TCP {
-		listens = "*"
-	}
+	listens := databaseListens(server)
 	apart := func(address string) bool {
 		return !slices.Contains([]string{"localhost", loopback, "::1", ""}, strings.TrimSpace(address))
 	}

@@ -143,6 +143,9 @@ type Model struct {
 	Exporter *Exporter
 	// OwnNetwork tells that Network is made for it, to join it with its parts.
 	OwnNetwork bool
+	// EngineNetwork is the engine's own network, which the containers are on too
+	// that use a server of the host; empty where they need not be.
+	EngineNetwork string
 }
 
 // Account is whom the service runs as.

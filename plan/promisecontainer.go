@@ -52,6 +52,9 @@ func (m *maker) promiseContainer(unit string) {
 	if model.Network != "" {
 		m.promise(PromiseNetwork, m.Service, "the container is on network "+model.Network, map[string]string{"network": model.Network})
 	}
+	if model.EngineNetwork != "" {
+		m.promiseEngineNetwork(m.Service)
+	}
 	m.promiseEnvironment(unit)
 }
 

@@ -66,6 +66,9 @@ func (m *maker) promisePartContainer(p *Part) {
 		m.promiseCommand(p.Full, p.Command, p.Entrypoint)
 	}
 	m.promise(PromiseNetwork, p.Full, "the container is on network "+model.Network, map[string]string{"network": model.Network})
+	if p.Own && model.EngineNetwork != "" {
+		m.promiseEngineNetwork(p.Full)
+	}
 	m.promise(PromiseInternal, p.Full, "no port of the container is open outside of its network", nil)
 	switch {
 	case len(p.HealthCheck) > 0:

@@ -39,7 +39,15 @@ func (m *maker) redis() error {
 	}
 	s := m.Facts.Redis[server]
 	r := &Redis{Server: server, Unit: s.Unit, Port: int(s.Port)}
-	r.Host, r.AddHost = m.addressOfHost()
+	named, add := m.addressOfHost()
+	listens := "*"
+	if s.Bind != nil && *s.Bind != "" {
+		listens = *s.Bind
+	}
+	if r.Host, err = m.reach("Redis", listens, named); err != nil {
+		return err
+	}
+	r.AddHost = add && r.Host == named
 	taken := map[int64]string{}
 	for _, name := range sortedNames(m.Facts.RedisUses) {
 		for _, u := range m.Facts.RedisUses[name] {

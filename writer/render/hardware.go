@@ -53,11 +53,15 @@ type EngineOption struct {
 	Value code
 }
 
-// EngineOptions are those that give a container hardware, beside its devices.
+// EngineOptions are those that give a container hardware, beside its devices, and
+// a way to servers of the host.
 func (v *View) EngineOptions() ([]EngineOption, error) {
 	h := v.Hardware
-	if h == nil {
+	if h == nil && v.EngineNetwork == "" {
 		return nil, nil
+	}
+	if h == nil {
+		h = &plan.Hardware{}
 	}
 	var options []EngineOption
 	add := func(about, option string) error {
@@ -85,6 +89,9 @@ func (v *View) EngineOptions() ([]EngineOption, error) {
 	}
 	if h.HostNetwork {
 		errs = append(errs, add(forWhat("On the host's network: its ports are the host's own, and nothing is published", h.WhyNetwork), "--network=host"))
+	}
+	if v.EngineNetwork != "" {
+		errs = append(errs, add("The server on this host listens on the engine's own network.", "--network="+v.EngineNetwork))
 	}
 	if h.Shm != "" {
 		errs = append(errs, add(forWhat("More shared memory than the engine gives by itself", h.WhyShm), "--shm-size="+h.Shm))

@@ -35,7 +35,7 @@ func (v *View) partView(p *plan.Part) *View {
 		m.Data, m.Preseed = &data, v.Preseed
 	}
 	if p.Own {
-		m.Mount = v.Mount
+		m.Mount, m.EngineNetwork = v.Mount, v.EngineNetwork
 	}
 	if v.Packaging == plan.OwnUnit {
 		m.Package, m.SecretNames, m.Composed, m.Handover = v.Package, v.SecretNames, v.Composed, v.Handover
