@@ -83,10 +83,10 @@ func TestDatabaseHost(t *testing.T) {
 
 // TestDatabaseSaid: what the user says wins.
 func TestDatabaseSaid(t *testing.T) {
-	p, err := plan.Make(with(withServers(), "databaseName=links", "databaseUser=linker", "databaseExtensions=pg_trgm,unaccent", "databaseSchema=ext", "databasePolicy=custom", "databaseMigrations=1,2"))
+	p, err := plan.Make(with(withServers(), "databaseName=links", "databaseUser=linker", "databaseExtensions=pg_trgm,unaccent", "databaseSchema=public", "databasePolicy=custom", "databaseMigrations=1,2"))
 	require.NoError(t, err)
 	db := p.Model.Database
-	require.Equal(t, []string{"links", "linker", "ext", "custom"}, []string{db.Name, db.User, db.Schema, db.Policy})
+	require.Equal(t, []string{"links", "linker", "public", "custom"}, []string{db.Name, db.User, db.Schema, db.Policy})
 	require.Equal(t, []string{"pg_trgm", "unaccent"}, db.Extensions)
 	require.Equal(t, []string{"1", "2"}, db.Migrations)
 	for _, name := range []string{"databaseName", "databaseUser", "databaseExtensions", "databaseSchema", "databasePolicy", "databaseMigrations"} {
@@ -117,6 +117,7 @@ func TestDatabaseErrors(t *testing.T) {
 		{"reuse with an extension", []string{"databaseName=cars", "databaseReuse=yes", "databaseExtensions=x"}, nil, "read databaseExtensions: database cars is made elsewhere"},
 		{"reuse without a password", []string{"databaseName=cars", "databaseReuse=yes"}, func(f *facts.Facts) { f.Databases["cars"] = facts.Database{Owner: ptr("driver")} }, "the password of driver is no secret of sops"},
 		{"reuse without an owner", []string{"databaseName=cars", "databaseReuse=yes"}, func(f *facts.Facts) { f.Databases["cars"] = facts.Database{} }, "its owner cannot be evaluated"},
+		{"schema that nobody makes", []string{"databaseSchema=ext", "databaseExtensions=x"}, nil, "use schema ext: nothing makes it before the extensions"},
 		{"schema of nothing", []string{"databaseSchema=ext"}, nil, "there is no extension to be made in it"},
 		{"schema that cannot be said", []string{"databaseSchema=ext", "databaseExtensions=x"}, func(f *facts.Facts) { f.DatabaseServer.ExtensionFields = nil }, "have no field for it"},
 		{"migrations that cannot be said", []string{"databaseMigrations=1"}, func(f *facts.Facts) { f.Hubs[facts.DatabasesHub].Fields = []string{"owner", "ownerPasswordFile"} }, "have no field for it"},

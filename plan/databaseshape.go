@@ -116,6 +116,9 @@ func (m *maker) passwordFile() facts.SecretFile {
 	return password
 }
 
+// publicSchema is the one that every new database of PostgreSQL has.
+const publicSchema = "public"
+
 // databaseShape: extensions and permissions, where the repo's option has them.
 func (m *maker) databaseShape(db *PostgreSQL) error {
 	if db.Reused {
@@ -130,6 +133,9 @@ func (m *maker) databaseShape(db *PostgreSQL) error {
 			return inputErrorf("name them with --set databaseExtensions=NAMES, or leave it out", "read databaseSchema: there is no extension to be made in it")
 		case !contains(server.ExtensionFields, "schema"):
 			return inputErrorf("leave it out", "read databaseSchema: extensions of the repo's databases have no field for it")
+		case schema != publicSchema:
+			// CREATE EXTENSION fails without its schema, and with it the unit that all databases wait for.
+			return inputErrorf("leave it out, or make it in the database first and then set database.extensions of the module", "use schema %s: nothing makes it before the extensions, and without it no database of the host would be made", schema)
 		}
 		db.Schema = schema
 	}

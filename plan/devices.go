@@ -76,7 +76,7 @@ func (m *maker) devices(h *Hardware) error {
 }
 
 // passing are names of devices that change with what is plugged in.
-var passing = regexp.MustCompile(`^/dev/(tty(USB|ACM)[0-9]+|sd[a-z]+)$`)
+var passing = regexp.MustCompile(`^/dev/(tty(USB|ACM)[0-9]+|sd[a-z]+|bus/usb/[0-9/]+)$`)
 
 // deviceClaims are who has which device of the host.
 func (m *maker) deviceClaims() []claim.Claim {

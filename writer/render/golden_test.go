@@ -104,7 +104,7 @@ var scenarios = slices.Concat([]scenario{
 		name: "database", example: "example", service: "linkwarden",
 		answers: said("packaging=container", "image=ghcr.io/linkwarden/linkwarden:2.13.1@"+digest, "containerPort=3000", "dataDir=/data/data", "workload=config", "runAs=image",
 			"auth=builtin", "category=Productivity", "description=bookmark manager", "secrets=NEXTAUTH_SECRET", "database=postgresql", "databaseExtensions=pg_trgm,unaccent",
-			"databaseSchema=extensions", "databaseVariables=DATABASE_URL={databaseUrl}?sslmode=disable,DB_HOST={databaseHost},DB_ADDRESS={databaseHost}:{databasePort}"),
+			"databaseSchema=public", "databaseVariables=DATABASE_URL={databaseUrl}?sslmode=disable,DB_HOST={databaseHost},DB_ADDRESS={databaseHost}:{databasePort}"),
 	},
 	{
 		name: "database-reused", example: "example", service: "channels",

@@ -59,7 +59,7 @@ func TestComplexServicesBroken(t *testing.T) {
 	}{
 		"drivelog": {
 			{"database of another owner", inModule("owner = cfg.database.user;", `owner = "postgres";`), plan.PromiseDatabase, "owner postgres"},
-			{"extension left out", inModule(`          { name = "earthdistance"; schema = "private"; }`+"\n", ""), plan.PromiseDatabase, "extensions cube,"},
+			{"extension left out", inModule(`default = [ "cube" "earthdistance" ];`, `default = [ "cube" ];`), plan.PromiseDatabase, "extensions cube,"},
 			{"start without the database", inModule(`requires = [ "postgresql-provision-databases.service" ];`, ""), plan.PromiseOrder, "it does not require postgresql-provision-databases"},
 			{"credential left out", inModule(`"encryption-key:${cfg.secrets.encryptionKeyFile}"`, ""), plan.PromiseCredential, ""},
 			{"account that nobody registers", inModule("registerIntegration) {", "registerIntegration && false) {"), plan.PromiseBroker, "no account of it"},
@@ -79,8 +79,8 @@ func TestComplexServicesBroken(t *testing.T) {
 			{"dataset without its owner", inModule("        owner = cfg.user;\n        inherit (cfg) group;\n        mode", "        mode"), plan.PromiseDataset, "owner root"},
 		},
 		"doorcam": {
-			{"device left out", inHost(`devices = [ "/dev/dri/renderD128" "/dev/bus/usb/004/002" ];`, `devices = [ "/dev/dri/renderD128" ];`), plan.PromiseDevices, "/dev/dri/renderD128"},
-			{"device too many", inHost(`"/dev/bus/usb/004/002" ];`, `"/dev/bus/usb/004/002" "/dev/mem" ];`), plan.PromiseDevices, "/dev/mem"},
+			{"device left out", inHost(`devices = [ "/dev/dri/renderD128" "/dev/serial/by-id/usb-Example_Detector-if00" ];`, `devices = [ "/dev/dri/renderD128" ];`), plan.PromiseDevices, "/dev/dri/renderD128"},
+			{"device too many", inHost(`"/dev/serial/by-id/usb-Example_Detector-if00" ];`, `"/dev/serial/by-id/usb-Example_Detector-if00" "/dev/mem" ];`), plan.PromiseDevices, "/dev/mem"},
 			{"group left out", inModule(`"--group-add=${toString config.users.groups.render.gid}"`, ""), plan.PromiseGroups, ""},
 			{"capability too many", inModule(`"--cap-add=PERFMON"`, `"--cap-add=PERFMON" "--cap-add=SYS_ADMIN"`), plan.PromiseCapability, "SYS_ADMIN"},
 			{"shared memory of the engine", inModule(`"--shm-size=512M"`, ""), plan.PromiseResources, ""},
