@@ -59,6 +59,7 @@ func Make(in Input) (*Plan, error) {
 		m.environment,
 		m.secrets,
 		m.credentials,
+		m.partStarts,
 		m.grafana,
 		m.protection,
 		m.protectionClass,

@@ -129,7 +129,9 @@ func (m *maker) part(name string) (*Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.partEnvironment(p)
+	if err := m.partEnvironment(p); err != nil {
+		return nil, err
+	}
 	d := Decision{Name: partsPrefix + name, Value: p.Full, Rule: "one " + map[bool]string{true: "unit", false: "container"}[m.model.Packaging == OwnUnit] + " for each program", Reason: p.Description}
 	if k, ok := m.known[partsPrefix+name+".kind"]; ok && k.source == "catalog" {
 		d.Evidence = k.evidence
@@ -260,14 +262,36 @@ func (m *maker) partFolders(p *Part) {
 
 // partEnvironment are its own variables. A unit has those of the service too,
 // and so has a container with the service's image.
-func (m *maker) partEnvironment(p *Part) {
+func (m *maker) partEnvironment(p *Part) error {
 	prefix := partsPrefix + p.Name + "." + environmentPrefix
 	for _, n := range sortedNames(m.Answers) {
 		if variable, ok := strings.CutPrefix(n, prefix); ok {
 			value, _ := m.said(n)
+			if r := reference.FindString(value); r != "" && m.model.Packaging == Container {
+				return inputErrorf("say it of the service, whose variables a part with its image has too, or write out the value", "read %s: %s stands for nothing in a part", n, r)
+			}
 			p.Environment = append(p.Environment, Variable{Name: variable, Value: value})
 		}
 	}
+	return nil
+}
+
+// partStarts refuses a part that starts before the service and needs what the
+// service's unit makes when it starts: both would wait for each other.
+func (m *maker) partStarts() error {
+	if m.model.Packaging != Container {
+		return nil
+	}
+	follows := map[string]bool{m.Service: true} // what starts after the service, by way of others too
+	for _, p := range m.model.Parts {
+		follows[p.Full] = slices.ContainsFunc(p.After, func(name string) bool { return follows[name] })
+		makes := m.model.Data != nil && len(m.model.Data.Folders) > 0 || m.model.Handover == ByCredential && len(m.secretVariables()) > 0
+		if p.Own && makes && !follows[p.Full] {
+			return inputErrorf(fmt.Sprintf("say --set %[1]s%[2]s.kind=worker, or --set %[1]s%[2]s.after=%[3]s", partsPrefix, p.Name, mainPart),
+				"start part %s before %s: it runs the same image with the same files and secrets, which the service's unit makes", p.Name, m.Service)
+		}
+	}
+	return nil
 }
 
 // partNetwork joins the containers: those on one network of the service's own

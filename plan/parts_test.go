@@ -42,6 +42,7 @@ func TestPartsRefused(t *testing.T) {
 		{"parts.w.colour=red", "", "is unknown"},
 		{"parts.w.command=a", "parts.w.after=x", "no other part"},
 		{"parts.w.command=a", "network=no", "do not find each other"},
+		{"parts.w.command=a", "parts.w.environment.DB={databaseUrl}", "{databaseUrl} stands for nothing in a part"},
 		{"parts.w.command=a", "parts.w.secrets=A", "has the secrets of the service"},
 		{"parts.w.command=a", "parts.w.healthPath=/x", "on which port"},
 	} {
@@ -85,4 +86,30 @@ func TestPartsBeforeTheAnswers(t *testing.T) {
 	stateless := with(in, "workload=stateless", "-dataDir")
 	refused(t, stateless, "read parts.search.dataDir: a stateless service has no dataset to keep it in")
 	refused(t, with(stateless, "-parts.search.dataDir"), "read parts.search.runAs: a service without data has no account")
+}
+
+// TestPartsThatStartFirst: what a part with the service's image needs is made when
+// the service starts, unless the service makes nothing.
+func TestPartsThatStartFirst(t *testing.T) {
+	first := []string{"parts.w.command=a", "parts.w.kind=sidecar"}
+	require.Empty(t, questions(made(t, partsRepo(first...))))
+	refused(t, partsRepo(append(first, "dataDir=/a,/b")...), "start part w before linkding: it runs the same image with the same files and secrets")
+	refused(t, partsRepo(append(first, "secrets=A", "handover=credential")...), "say --set parts.w.kind=worker")
+	require.Empty(t, questions(made(t, partsRepo(append(first, "dataDir=/a,/b", "parts.w.after=service")...))))
+	require.Empty(t, questions(made(t, partsRepo("parts.w.command=a", "dataDir=/a,/b"))))
+	require.Empty(t, questions(made(t, partsRepo("parts.w.command=a", "dataDir=/a,/b", "parts.clock.command=b", "parts.clock.after=w"))), "by way of another")
+}
+
+// TestPartsWithCredentials: the file that the service's unit makes is handed to
+// the parts with its image.
+func TestPartsWithCredentials(t *testing.T) {
+	p := made(t, partsRepo("parts.w.command=a", "secrets=A", "handover=credential"))
+	var files []string
+	for _, promise := range promises(p, plan.PromiseEnvironment) {
+		if promise.Subject == "linkding-w" {
+			files = append(files, promise.Want["file"])
+			require.Empty(t, promise.Want["secrets"])
+		}
+	}
+	require.Equal(t, []string{"/run/linkding-env/env"}, files)
 }

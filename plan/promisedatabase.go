@@ -34,10 +34,13 @@ func (m *maker) promiseServers(unit string) {
 // start, and nothing of them where others read it. Those by template are
 // promised with the environment.
 func (m *maker) promiseHandover(unit string) {
-	if m.model.Handover != ByCredential {
-		return
+	if m.model.Handover == ByCredential {
+		m.promiseCredentials(unit, CredentialsFile(m.Service))
 	}
-	want := map[string]string{"secrets": strings.Join(m.handed(), " "), "variables": strings.Join(m.secretVariables(), " "), "file": CredentialsFile(m.Service)}
+}
+
+func (m *maker) promiseCredentials(unit, file string) {
+	want := map[string]string{"secrets": strings.Join(m.handed(), " "), "variables": strings.Join(m.secretVariables(), " "), "file": file}
 	m.promise(PromiseCredential, unit, unit+".service is given its secrets as credentials, and makes its environment of them", want)
 }
 

@@ -112,6 +112,14 @@ func (m *maker) promisePartEnvironment(p *Part, secrets []string) {
 		}
 		secrets = m.model.SecretNames
 	}
+	if p.Own && m.model.Handover == ByCredential {
+		secrets = nil
+		if m.model.Packaging == Container {
+			want["file"] = CredentialsFile(m.Service) // the service's unit makes it, and goes before
+		} else {
+			m.promiseCredentials(p.Unit, CredentialsFile(p.Full))
+		}
+	}
 	var what []string
 	if len(names) > 0 {
 		want["variables"] = strings.Join(names, " ")
@@ -119,6 +127,8 @@ func (m *maker) promisePartEnvironment(p *Part, secrets []string) {
 	}
 	if len(secrets) > 0 {
 		want["secrets"] = strings.Join(secrets, " ")
+	}
+	if len(secrets) > 0 || want["file"] != "" {
 		what = append(what, "secrets")
 	}
 	if len(what) > 0 {

@@ -980,7 +980,7 @@ let
           writes = if elem n focused then variablesOf (builtins.unsafeDiscardStringContext (tryOr "" (u.preStart or ""))) else [ ];
         };
     in
-    n: u: let h = handover n u; in if h.credentials != { } || h.templates != [ ] then h else null;
+    n: u: let h = handover n u; in if h.credentials != { } || h.templates != [ ] || elem n focused && h.files != [ ] then h else null;
 
   # --- the software to add ---------------------------------------------------
 

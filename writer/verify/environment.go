@@ -26,6 +26,10 @@ func (c *checker) environment(p plan.Promise) (bool, string) {
 			return false, "the " + what + " has no variable " + v
 		}
 	}
+	if file := p.Want["file"]; file != "" {
+		handed := c.after.Handovers[p.Want["unit"]].Files
+		return slices.Contains(handed, file), "files " + listOrNone(handed) + " for the " + what
+	}
 	secrets := strings.Fields(p.Want["secrets"])
 	if len(secrets) == 0 {
 		return true, "the " + what + " has " + strings.Join(names, ", ")

@@ -24,8 +24,9 @@ var partAnswers = []string{
 
 func init() {
 	maps.Copy(scenarios, map[string]scenario{
-		"parts":         {"example", discover.Query{Service: "linkwarden"}, said(append(slices.Clone(partAnswers), "category=Productivity", "nfs=media")...)},
-		"parts-factory": {"example-registry", discover.Query{Service: "linkwarden"}, said(append(slices.Clone(partAnswers), "category=infrastructure")...)},
+		"parts":             {"example", discover.Query{Service: "linkwarden"}, said(append(slices.Clone(partAnswers), "category=Productivity", "nfs=media")...)},
+		"parts-factory":     {"example-registry", discover.Query{Service: "linkwarden"}, said(append(slices.Clone(partAnswers), "category=infrastructure")...)},
+		"parts-credentials": {"example", discover.Query{Service: "linkwarden"}, said(append(slices.Clone(partAnswers), "category=Productivity", "handover=credential")...)},
 		"parts-units": {"example", discover.Query{Service: "gotify", Packages: []string{"gotify-server"}}, said("packaging=unit", "package=gotify-server", "port=8070",
 			"workload=sqlite", "arguments=--listen {address}:{port}", "auth=builtin", "category=Infrastructure", "secrets=GOTIFY_TOKEN",
 			"parts.worker.command=gotify-work --data {dataDir}", "parts.worker.environment.GOTIFY_QUEUE=all", "parts.cache.command=gotify-cache", "parts.cache.kind=sidecar")},
@@ -36,6 +37,7 @@ func init() {
 // exactly the promise that it breaks is reported.
 func TestPartsBroken(t *testing.T) {
 	for _, m := range []mutation{
+		{"worker without the file of secrets", "parts-credentials", []edit{inModule("image environmentFiles volumes;", "image volumes;")}, []plan.PromiseKind{plan.PromiseEnvironment}, "files none"},
 		{"worker without its command", "parts", []edit{inModule(`        cmd = [ "yarn" "worker start" ];`+"\n", "")}, []plan.PromiseKind{plan.PromiseCommand}, "the command of its image"},
 		{"service without its command", "parts", []edit{inModule(`        cmd = [ "serve" "my links" ];`+"\n", "")}, []plan.PromiseKind{plan.PromiseCommand}, "the command of its image"},
 		{"command split by a shell", "parts", []edit{inModule(`"worker start"`, `"worker" "start"`)}, []plan.PromiseKind{plan.PromiseCommand}, "yarn worker start"},
