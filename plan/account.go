@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"holthome.net/scaffold/discover/convention"
@@ -17,18 +18,11 @@ func (m *maker) account() error {
 		m.decide(Decision{Name: "account", Value: "none", Rule: "an account for whoever owns files", Reason: "a container without data owns none"})
 		return nil
 	}
-	ids := m.idClaims()
-	id, err := ids.Free()
+	id, err := m.accountID()
 	if err != nil {
-		return fmt.Errorf("allocate id for %s: %w", m.Service, err)
-	}
-	usable := ids.Usable()
-	reason := fmt.Sprintf("lowest that is free as uid and gid on all hosts, from %d to %d", usable.First, usable.Last)
-	if usable.Last < ids.Range.Last {
-		reason += fmt.Sprintf("; those above %d are left to accounts that NixOS numbers itself (%d on the host with most)", usable.Last, ids.Dynamic)
+		return err
 	}
 	m.model.Account = Account{User: m.Service, UID: id, Group: m.Service, GID: id}
-	m.decide(Decision{Name: "uid", Value: id, Rule: "lowest free stable id", Reason: reason, Evidence: m.neighbours(ids.UIDs, id)})
 	group, ok := m.said("group")
 	if !ok {
 		group, ok = m.peersGroup()
@@ -66,12 +60,41 @@ func (m *maker) account() error {
 	return nil
 }
 
+// accountID is the id that the user says, if it is free, else the lowest that is.
+func (m *maker) accountID() (int64, error) {
+	ids := m.idClaims()
+	usable := ids.Usable()
+	if said, ok := m.said("uid"); ok {
+		id, _ := strconv.ParseInt(said, 10, 64)
+		switch c := ids.Taken(id); {
+		case c != nil:
+			return 0, inputErrorf("choose another, or leave it out", "use id %d: %s has it (%s)", id, c.Owner, c.Option)
+		case id > usable.Last && id <= allocate.Dynamic.Last:
+			return 0, inputErrorf(fmt.Sprintf("choose one up to %d", usable.Last), "use id %d: NixOS hands it out next to accounts without one (%d on the host with most)", id, ids.Dynamic)
+		}
+		return id, nil
+	}
+	id, err := ids.Free()
+	if err != nil {
+		return 0, fmt.Errorf("allocate id for %s: %w", m.Service, err)
+	}
+	reason := fmt.Sprintf("lowest that is free as uid and gid on all hosts, from %d to %d", usable.First, usable.Last)
+	if usable.Last < ids.Range.Last {
+		reason += fmt.Sprintf("; those above %d are left to accounts that NixOS numbers itself (%d on the host with most)", usable.Last, ids.Dynamic)
+	}
+	m.decide(Decision{Name: "uid", Value: id, Rule: "lowest free stable id", Reason: reason, Evidence: m.neighbours(ids.UIDs, id)})
+	return id, nil
+}
+
 // withoutAccount refuses what only an account could have.
 func (m *maker) withoutAccount() error {
 	if m.Answers["workload"] != string(Stateless) {
 		return nil // not known yet
 	}
 	m.forget("runAs")
+	if uid, said := m.answer("uid"); said {
+		return inputErrorf("leave it out", "read uid: %s is given, and a container without data has no account", uid)
+	}
 	group, ok := m.answer("group")
 	switch as := m.Answers["runAs"]; {
 	case ok:

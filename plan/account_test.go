@@ -160,3 +160,27 @@ func TestRunAs(t *testing.T) {
 	require.Equal(t, "image", p.Model.RunAs)
 	require.Contains(t, p.Notes, "The container runs as the user that its image names. Files on the dataset must belong to that user; the account on the host does not.")
 }
+
+// TestIDSaid: an id that the host has all the same, which evaluation cannot see, is
+// changed for another that is free.
+func TestIDSaid(t *testing.T) {
+	p := made(t, with(repo(), "uid=905"))
+	require.Equal(t, int64(905), p.Model.Account.UID)
+	require.Equal(t, int64(905), p.Model.Account.GID)
+	require.Equal(t, "user", decision(t, p, "uid").Rule)
+	in := with(repo(), "uid=905")
+	in.Facts.Users["a"] = facts.User{UID: ptr(int64(905))}
+	refused(t, in, "use id 905: a has it (users.users.a.uid)")
+	in = with(repo(), "uid=905")
+	in.Facts.Groups["a"] = facts.Group{GID: ptr(int64(905))}
+	refused(t, in, "use id 905: a has it")
+	in = with(repo(), "uid=998")
+	for _, name := range []string{"a", "b", "c"} {
+		in.Facts.Users[name] = facts.User{}
+	}
+	refused(t, in, "use id 998: NixOS hands it out next to accounts without one")
+	for _, wrong := range []string{"0", "399", "1000", "0905", "x", "-1"} {
+		refused(t, with(repo(), "uid="+wrong), "is no id of a service")
+	}
+	refused(t, with(repo(), "uid=905", "workload=stateless", "-dataDir"), "a container without data has no account")
+}

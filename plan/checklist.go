@@ -18,7 +18,7 @@ func (m *maker) checklist() {
 	}
 	host := m.Facts.Host.Name
 	if m.model.Account.User != "" {
-		before(fmt.Sprintf("see that id %d is free on %s, where NixOS hands out ids that evaluation cannot see; nothing printed means free", m.model.Account.UID, host),
+		before(fmt.Sprintf("see that id %d is free on %s, where NixOS hands out ids that evaluation cannot see; nothing printed means free, else choose another with --set uid=ID", m.model.Account.UID, host),
 			fmt.Sprintf("ssh %s 'getent passwd %d; getent group %d; grep -w %d /var/lib/nixos/uid-map /var/lib/nixos/gid-map'", host, m.model.Account.UID, m.model.Account.UID, m.model.Account.UID))
 	}
 	m.loginSteps(before, after)

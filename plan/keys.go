@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -127,6 +128,13 @@ var mainKeys = []key{
 	{name: "containerPort", check: portForm, about: "port that the image listens on"},
 	{name: "auth", choices: []string{"oidc", "trusted-header", "caddy-security", "hybrid", "builtin", "none"}, about: "how people log in"},
 	{name: "policy", check: wordForm, about: "authorization policy of the proxy"},
+	{name: "uid", check: func(s string) error {
+		// Below are NixOS's own, above are people's and those of namespaces.
+		if n, err := strconv.Atoi(s); err != nil || strconv.Itoa(n) != s || n < 400 || n > 999 {
+			return fmt.Errorf("%q is no id of a service, from 400 to 999", s)
+		}
+		return nil
+	}, about: "id of the account, where the lowest that is free is taken on the host all the same"},
 	{name: "group", check: wordForm, about: "primary group of the account"},
 	{name: "nfs", check: wordForm, about: "network mount that it needs, or no"},
 	{name: "mountPath", check: pathForm, about: "where a container sees the network mount"},

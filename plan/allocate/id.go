@@ -67,6 +67,18 @@ func (i IDs) Free() (int64, error) {
 	return 0, &Exhausted{What: "id", Range: r}
 }
 
+// Taken is a claim of an id, as a uid or as a gid on any host; nil if it is free.
+func (i IDs) Taken(id int64) *Claim {
+	for _, claims := range [][]Claim{i.UIDs, i.GIDs} {
+		for n := range claims {
+			if claims[n].Value == id {
+				return &claims[n]
+			}
+		}
+	}
+	return nil
+}
+
 // Sort orders claims by value, host, owner and option.
 func Sort(claims []Claim) {
 	sort.SliceStable(claims, func(a, b int) bool {
