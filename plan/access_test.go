@@ -127,7 +127,7 @@ func TestNoPage(t *testing.T) {
 	require.Equal(t, plan.NoAuth, p.Model.Auth.Kind)
 	require.False(t, p.Model.Web)
 	for _, s := range p.Checklist {
-		require.NotContains(t, s.Command, "curl")
+		require.NotContains(t, s.Command, "curl -")
 	}
 	made(t, with(in, "auth=none"))
 	refused(t, with(in, "auth=caddy-security"), "read auth: a service without a web page has no login")

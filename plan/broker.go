@@ -28,11 +28,7 @@ func (m *maker) brokerUnit() string { return m.unitOf(m.serverOf(facts.BrokerHub
 // unitOf is the unit of a service that is there.
 func (m *maker) unitOf(service string) string {
 	if _, ok := m.Facts.Containers[service]; ok {
-		backend := "podman"
-		if b := m.Facts.Host.Backend; b != nil {
-			backend = cmp.Or(*b, backend)
-		}
-		return backend + "-" + service
+		return m.engine() + "-" + service
 	}
 	if _, ok := m.Facts.Units[service]; ok {
 		return service

@@ -128,10 +128,7 @@ func (m *maker) addressOfHost() (string, bool) {
 	if m.model.Packaging != Container || m.Answers["hostNetwork"] == "yes" {
 		return loopback, false
 	}
-	backend := "podman"
-	if b := m.Facts.Host.Backend; b != nil {
-		backend = cmp.Or(*b, backend)
-	}
+	backend := m.engine()
 	return cmp.Or(hostOfContainers[backend], hostOfContainers["podman"]), backend == "docker"
 }
 

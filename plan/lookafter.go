@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"strings"
 
 	"holthome.net/scaffold/discover/facts"
@@ -9,6 +10,11 @@ import (
 // lookSteps are what only somebody can see who looks: that a login works, and
 // that those who watch the service see it.
 func (m *maker) lookSteps(after func(what, command string)) {
+	model := m.model
+	if model.Packaging == Container && model.Schedule == nil && model.ContainerPort > 0 && len(model.HealthCheck) == 0 && model.HealthTool == "" && !model.NoHealthCheck {
+		after("see that the image has curl or wget: without either, the health check says nothing; --tools looks beforehand",
+			fmt.Sprintf("ssh %s %s exec %s sh -c 'command -v curl wget'", m.Facts.Host.Name, m.engine(), m.Service))
+	}
 	if !m.hostVisible() {
 		return
 	}

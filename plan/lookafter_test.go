@@ -1,11 +1,14 @@
 package plan_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"holthome.net/scaffold/discover/facts"
+	discovered "holthome.net/scaffold/discover/image"
+	"holthome.net/scaffold/plan"
 )
 
 // TestLookSteps: what evaluation cannot see is left to somebody who looks.
@@ -22,4 +25,19 @@ func TestLookSteps(t *testing.T) {
 	require.Contains(t, steps(made(t, in)), "after deployment: see that its black-box check succeeds")
 	in.Facts.Hubs[facts.BlackBoxHub] = nil
 	require.NotContains(t, steps(made(t, in)), "see that its")
+}
+
+// TestUnseenHealthCheck: whether an image can be checked is looked at, unless its
+// layers were.
+func TestUnseenHealthCheck(t *testing.T) {
+	has := func(in plan.Input) bool {
+		return slices.ContainsFunc(made(t, in).Checklist, func(s plan.Step) bool {
+			return s.Command == "ssh forge podman exec linkding sh -c 'command -v curl wget'"
+		})
+	}
+	require.True(t, has(repo()))
+	seen := repo()
+	seen.Image = &discovered.Image{Reference: image, Config: discovered.Config{HealthCheck: []string{"CMD", "true"}}}
+	require.False(t, has(seen))
+	require.False(t, has(unitRepo()))
 }

@@ -7,15 +7,19 @@ import (
 	"holthome.net/scaffold/discover/facts"
 )
 
+// engine is what runs the host's containers.
+func (m *maker) engine() string {
+	if b := m.Facts.Host.Backend; b != nil && *b != "" {
+		return *b
+	}
+	return "podman"
+}
+
 // Unit is the name of the service's main unit, without its suffix.
 func (m *maker) mainUnit() string {
 	switch m.model.Packaging {
 	case Container:
-		backend := "podman"
-		if b := m.Facts.Host.Backend; b != nil && *b != "" {
-			backend = *b
-		}
-		return backend + "-" + m.Service
+		return m.engine() + "-" + m.Service
 	case Native:
 		return m.nativeUnit()
 	}
