@@ -28,6 +28,9 @@ func (m *maker) account() error {
 		group, ok = m.peersGroup()
 	}
 	if ok && group != m.Service {
+		if err := refuseRootLike("group", group); err != nil {
+			return err
+		}
 		g, exists := m.Facts.Groups[group]
 		if !exists {
 			return inputErrorf("the host has no such group; leave it out for a group of its own", "read group: %q is unknown on %s", group, m.Facts.Host.Name)
@@ -121,7 +124,7 @@ func (m *maker) peersGroup() (string, bool) {
 	}
 	best := ""
 	for _, g := range sortedNames(votes) {
-		if f, ok := m.Facts.Groups[g]; ok && f.GID != nil && (best == "" || votes[g] > votes[best]) {
+		if f, ok := m.Facts.Groups[g]; ok && f.GID != nil && rootLike[g] == "" && (best == "" || votes[g] > votes[best]) {
 			best = g
 		}
 	}

@@ -64,6 +64,9 @@ func (m *maker) devices(h *Hardware) error {
 		case m.model.Packaging != Container && contains(manyDevices, host):
 			return inputErrorf("name its devices one by one", "read devices: %s is a folder, and a unit is let to devices by file", host)
 		}
+		if err := m.wholeDisk(host); err != nil {
+			return err
+		}
 		if err := m.exclusive(host); err != nil {
 			return err
 		}
@@ -171,7 +174,7 @@ var groupOf = []struct{ prefix, group string }{
 	{"/dev/dri/card", "video"},
 	{"/dev/dri", "render"}, {"/dev/kfd", "render"}, {"/dev/serial", "dialout"}, {"/dev/tty", "dialout"},
 	{"/dev/video", "video"}, {"/dev/media", "video"}, {"/dev/dvb", "video"}, {"/dev/snd", "audio"}, {"/dev/input", "input"}, {"/dev/kvm", "kvm"},
-	{"/dev/sd", "disk"}, {"/dev/nvme", "disk"}, {"/dev/sg", "disk"}, {"/dev/disk", "disk"},
+	{"/dev/sd", "disk"}, {"/dev/nvme", "disk"}, {"/dev/vd", "disk"}, {"/dev/xvd", "disk"}, {"/dev/mmcblk", "disk"}, {"/dev/dm-", "disk"}, {"/dev/md", "disk"}, {"/dev/mapper", "disk"}, {"/dev/zd", "disk"}, {"/dev/zvol", "disk"}, {"/dev/sg", "disk"}, {"/dev/disk", "disk"},
 }
 
 // deviceGroup is the group that may open a device, empty if none is known.
@@ -213,6 +216,11 @@ func (m *maker) deviceGroups(h *Hardware) error {
 func (m *maker) moreGroups(h *Hardware) error {
 	if said, ok := m.said("groups"); ok {
 		for _, name := range commas(said) {
+			if !contains(m.groupNames(h), name) {
+				if err := refuseRootLike("groups", name); err != nil {
+					return err
+				}
+			}
 			if err := m.addGroup(h, name, ""); err != nil {
 				return err
 			}
