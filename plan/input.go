@@ -88,6 +88,9 @@ func CheckAnswers(answers map[string]string) error {
 		if err := checkAnswer(n, answers[n]); err != nil {
 			return err
 		}
+		if err := checkOpenSecret(n, answers[n]); err != nil {
+			return err
+		}
 	}
 	return nil
 }

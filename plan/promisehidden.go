@@ -2,7 +2,8 @@ package plan
 
 import "strings"
 
-// promiseHidden: no secret is where others than the software read it. It is
+// promiseHidden: no secret that sops has is where others than the software read
+// it; what nobody declared as one cannot be told from other text. It is
 // promised of every container and unit of the service, since a volume or an
 // argument with a secret may be one that was not planned at all.
 func (m *maker) promiseHidden(unit string) {
@@ -18,7 +19,7 @@ func (m *maker) promiseHidden(unit string) {
 	if m.model.Packaging == Container {
 		want["containers"] = strings.Join(names, " ")
 	}
-	m.promise(PromiseHidden, m.Service, "no secret is a volume, an argument or in the store", want)
+	m.promise(PromiseHidden, m.Service, "no declared secret is a volume, an argument or in the store", want)
 }
 
 // hiddenVariables are the variables that hold secrets: they must come from a file

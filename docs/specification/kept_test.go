@@ -118,7 +118,7 @@ var keptRows = []row{
 		require.Empty(t, all.Model.LeftOut)
 		require.NotContains(t, all.host, "\n# No ")
 	}},
-	{"security/hidden secrets: no secret is a volume, an argument or in the store", func(t *testing.T) {
+	{"security/hidden secrets: no declared secret is a volume, an argument or in the store", func(t *testing.T) {
 		require.Equal(t, map[string]string{"units": "podman-bookmarks", "containers": "bookmarks", "variables": "TOKEN DATABASE_URL"}, withDatabase("secrets=TOKEN").made(t).want(plan.PromiseHidden))
 		for _, s := range []service{
 			withDatabase("secrets=TOKEN", "handover=credential"), withDatabase("secrets=TOKEN", "handover=template"), unit("secrets=TOKEN"),

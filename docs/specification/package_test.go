@@ -221,7 +221,8 @@ var baselineRows = []row{
 		require.Contains(t, o.host, `sops.secrets = {`)
 		require.Contains(t, o.host, `TOKEN=${config.sops.placeholder."bookmarks/token"}`)
 		bookmarks("secrets=TOKEN").but(func(in *plan.Input) { in.Facts.Host.SOPS = false }).refused(t, "has no sops")
-		bookmarks("secrets=TOKEN", "environment.TOKEN=x").refused(t, "TOKEN is in environment too")
+		bookmarks("secrets=ADDRESS", "environment.ADDRESS=x").refused(t, "ADDRESS is in environment too")
+		bookmarks("environment.TOKEN=x").refused(t, "looks like a secret")
 	}},
 	{"storage/dataset: below the host's parent, mounted where the service looks", func(t *testing.T) {
 		o := bookmarks().made(t)
