@@ -3,6 +3,8 @@ package plan
 import (
 	"fmt"
 	"strings"
+
+	"holthome.net/scaffold/discover/facts"
 )
 
 // promiseOutside: who gets in from where, and nobody else.
@@ -45,6 +47,10 @@ func (m *maker) promiseOutside() {
 func (m *maker) outsideSteps(before, after func(what, command string)) {
 	url := "https://" + m.HostName()
 	if t := m.model.Tunnel; t != nil {
+		if m.model.Auth.Kind == Builtin {
+			before(fmt.Sprintf("set %s.%s.%s.enable = false for the first deployment, make the first account of %s from the network at home and turn off that strangers register; only then set it to true and deploy again: on the internet, whoever comes first could make that account",
+				m.hub(facts.Proxy), m.Service, t.Field, m.model.DisplayName), "")
+		}
 		switch {
 		case t.Registers:
 			after(fmt.Sprintf("see that %s has made a DNS record of %s", m.tunnelUnit(t), m.HostName()), fmt.Sprintf("ssh %s journalctl -u %s.service -n 50", m.Facts.Host.Name, m.tunnelUnit(t)))
@@ -53,11 +59,7 @@ func (m *maker) outsideSteps(before, after func(what, command string)) {
 		default:
 			before(fmt.Sprintf("let %s point to tunnel %s on the internet", m.HostName(), t.Name), "")
 		}
-		what := "see from outside of your network that a login is asked for: 200 with a page of its own would be open to everybody"
-		if m.model.Auth.Kind == NoAuth {
-			what = "see from outside of your network what everybody sees"
-		}
-		after(what, "curl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' "+url)
+		after(m.outsideLook(), "curl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' "+url)
 	}
 	if len(m.model.Keys) > 0 && m.Facts.Identity.Unit != nil && m.model.Auth.Kind != Hybrid {
 		after("restart the proxy: it reads the keys when it starts", fmt.Sprintf("ssh %s systemctl restart %s.service", m.Facts.Host.Name, *m.Facts.Identity.Unit))
@@ -77,6 +79,21 @@ func (m *maker) outsideSteps(before, after func(what, command string)) {
 		for _, p := range b.Paths {
 			after(fmt.Sprintf("see that %s asks for a key of its own: nobody else asks there", p), fmt.Sprintf("curl -sS -o /dev/null -w '%%{http_code}\\n' %s%s", url, p))
 		}
+	}
+}
+
+// outsideLook is what to see from outside, where the answer's number alone says
+// nothing of a login that is a page of the software's own.
+func (m *maker) outsideLook() string {
+	switch m.model.Auth.Kind {
+	case NoAuth:
+		return "see from outside of your network what everybody sees"
+	case Builtin:
+		return "see from outside of your network, in a browser without a session, that nothing is shown but its own login, and no way to register; 200 is right if it is the page of that login"
+	case OIDC:
+		return "see from outside of your network, in a browser without a session, that nothing is shown but a login, which leads to the identity provider; 200 is right if it is the page of that login"
+	default:
+		return "see from outside of your network that a login is asked for: 200 with a page of its own would be open to everybody"
 	}
 }
 

@@ -78,7 +78,16 @@ func TestTunnelLogins(t *testing.T) {
 		}
 		require.Equal(t, guard, p.Model.Tunnel.Login)
 		require.Contains(t, notes(p), "Requests reach Linkding before anyone has logged in")
+		require.Contains(t, steps(p), "200 is right if it is the page of that login")
+		require.NotContains(t, steps(p), "would be open to everybody")
 	}
+	// The first account is made before strangers could make it.
+	const first = "before deployment: set modules.services.caddy.virtualHosts.linkding.cloudflare.enable = false for the first deployment, make the first account of Linkding"
+	said := steps(made(t, outsideRepo("tunnel=away", "auth=builtin")))
+	require.Contains(t, said, first)
+	require.Less(t, strings.Index(said, first), strings.Index(said, "point to tunnel away on the internet"))
+	require.NotContains(t, steps(made(t, outsideRepo("tunnel=away"))), "first account")
+	require.NotContains(t, steps(made(t, outsideRepo("auth=builtin"))), "first deployment", "it is not on the internet")
 	in := outsideRepo("tunnel=yes", "auth=none")
 	refused(t, in, "use tunnel: with auth none nobody has to log in to Linkding, from the internet neither; choose another auth; or say --set tunnelWithoutLogin=yes too")
 	p := made(t, with(in, "tunnelWithoutLogin=yes"))
