@@ -80,13 +80,13 @@ func TestCheckAnswers(t *testing.T) {
 		"nfs":           {[]string{"media", "no"}, injections},
 		"network":       {[]string{"media-services", "no"}, injections},
 		"runAs":         {[]string{"user", "puid", "image"}, append(injections, "root")},
-		"secrets":       {[]string{"TOKEN", "A_1, B", "_X"}, append(injections, "token", "A,", ",", "A;B", "A B", "1A")},
+		"secrets":       {[]string{"TOKEN", "A_1, B", "_X"}, append(injections, "token", "A,", ",", "A;B", "A B", "1A", "A,A", "A,B, A")},
 		"healthPath":    {[]string{"/", "/health?x=1&y=%20"}, append(injections, "health", "/a b", "/a'b", `/a"b`, "/a$b", "/a#b")},
 		"metricsPath":   {[]string{"/metrics"}, append(injections, "metrics")},
 		"icon":          {[]string{"si-jellyfin", "https://x/y.png"}, []string{" "}},
 		"hostName":      {[]string{"docs", "a-1"}, append(injections, "Docs", "a.b", "a-", "-a", strings.Repeat("a", 64))},
 		"memory":        {[]string{"512M", "2G"}, append(injections, "512", "0M", "1T", "1.5G", "512MB", "-1G")},
-		"cpus":          {[]string{"1", "0.5", "2.25"}, append(injections, "1.", ".5", "1e3", "all", "-1")},
+		"cpus":          {[]string{"1", "0.5", "2.25", "10", "0.01"}, append(injections, "1.", ".5", "1e3", "all", "-1", "0", "0.0", "00.00")},
 		"backup":        {[]string{"yes", "no"}, append(injections, "true", "Yes")},
 		"preseed":       {[]string{"yes", "no"}, []string{"1"}},
 		"snapshots":     {[]string{"yes", "no"}, []string{"on"}},
@@ -131,8 +131,8 @@ func TestEnvironment(t *testing.T) {
 }
 
 func TestSecrets(t *testing.T) {
-	p := made(t, with(repo(), "secrets=LD_B, LD_A,LD_B"))
-	require.Equal(t, []string{"LD_A", "LD_B"}, p.Model.SecretNames, "each once, sorted")
+	p := made(t, with(repo(), "secrets=LD_B, LD_A"))
+	require.Equal(t, []string{"LD_A", "LD_B"}, p.Model.SecretNames, "sorted")
 	var subjects []string
 	for _, s := range promises(p, plan.PromiseSecret) {
 		subjects = append(subjects, s.Subject)

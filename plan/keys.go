@@ -75,12 +75,12 @@ var (
 		return nil
 	}
 	listForm = func(s string) error {
-		for _, e := range strings.Split(s, ",") {
-			if !regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`).MatchString(strings.TrimSpace(e)) {
+		return eachForm(s, func(e string) error {
+			if !regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`).MatchString(e) {
 				return fmt.Errorf("%q is no name of an environment variable", e)
 			}
-		}
-		return nil
+			return nil
+		})
 	}
 )
 
@@ -143,6 +143,9 @@ var mainKeys = []key{
 	{name: "cpus", check: func(s string) error {
 		if !regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`).MatchString(s) {
 			return fmt.Errorf("%q is no number of processors", s)
+		}
+		if strings.Trim(s, "0.") == "" {
+			return fmt.Errorf("%q is no limit: an engine takes it for as many as there are", s)
 		}
 		return nil
 	}, about: "processors that a container may use"},

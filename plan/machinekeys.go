@@ -53,6 +53,9 @@ func networksForm(s string) error {
 		if err != nil || p.Masked() != p {
 			return fmt.Errorf("%q is no network such as 10.0.0.0/8", network)
 		}
+		if p.Bits() == 0 {
+			return fmt.Errorf("%s is every network; leave it out: all networks pass anyway", network)
+		}
 		return nil
 	})
 }

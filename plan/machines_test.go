@@ -81,6 +81,14 @@ func TestKnownVariable(t *testing.T) {
 	require.Equal(t, "caddy", p.Model.Lines[0].Unit)
 }
 
+// TestEveryNetwork: a limit that limits nothing is a mistake.
+func TestEveryNetwork(t *testing.T) {
+	for _, network := range []string{"0.0.0.0/0", "::/0", "10.0.0.0/8,::/0"} {
+		refused(t, keyRepo("apiKeys=ci", "apiKeys.ci.networks="+network), "is every network; leave it out: all networks pass anyway")
+		refused(t, keyRepo("bypassPaths=/api", "bypassNetworks="+network), "is every network; leave it out: all networks pass anyway")
+	}
+}
+
 func TestMachinesRefused(t *testing.T) {
 	for _, name := range []string{"apiKeys=ci", "bypassPaths=/api"} {
 		refused(t, keyRepo(name, "auth=none"), "with auth none everything passes already")

@@ -114,7 +114,7 @@ func TestTunnelRefused(t *testing.T) {
 
 // TestTunnelAndNetworks: what a tunnel carries comes from the host itself.
 func TestTunnelAndNetworks(t *testing.T) {
-	for _, network := range []string{"127.0.0.0/8", "0.0.0.0/0", "::/0"} {
+	for _, network := range []string{"127.0.0.0/8", "0.0.0.0/1", "::1/128"} {
 		refused(t, outsideRepo("tunnel=yes", "apiKeys=ci", "apiKeys.ci.networks="+network), "use apiKeys.ci.networks with a tunnel: "+network)
 		refused(t, outsideRepo("tunnel=yes", "bypassPaths=/api", "bypassNetworks="+network), "use bypassNetworks with a tunnel: "+network)
 	}
