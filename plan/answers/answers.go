@@ -3,9 +3,13 @@
 package answers
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/goccy/go-yaml"
 
@@ -19,15 +23,30 @@ var commands = []string{"command", "entrypoint", "healthCommand"}
 // are nested are joined by dots, lists by commas. It does not look whether a
 // name is known; plan.CheckAnswers does.
 func Parse(data []byte) (map[string]string, error) {
-	var values map[string]any
-	if err := yaml.Unmarshal(data, &values); err != nil {
-		return nil, fmt.Errorf("it is neither YAML nor JSON with a value for each name: %w", err)
+	var values, more map[string]any
+	documents := yaml.NewDecoder(bytes.NewReader(data))
+	if err := documents.Decode(&values); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("it is neither YAML nor JSON with a value for each name: %s", visible(err.Error()))
+	}
+	if err := documents.Decode(&more); !errors.Is(err, io.EOF) {
+		return nil, errors.New("it has a second document after ---; put all answers into one")
 	}
 	all := map[string]string{}
 	if err := flatten("", values, all); err != nil {
 		return nil, err
 	}
 	return all, nil
+}
+
+// visible is text without what a terminal does instead of showing it: an error of
+// the parser quotes the file.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }
 
 func flatten(prefix string, values map[string]any, into map[string]string) error {
