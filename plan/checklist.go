@@ -45,8 +45,15 @@ func (m *maker) checklist() {
 	}
 	m.protectionSteps(before, after)
 	if m.hostVisible() {
-		before("let "+m.HostName()+" point to "+host+", unless DNS is made from the proxy's virtual hosts", "")
-		after("see that it answers", "curl -fsSI https://"+m.HostName())
+		where := ""
+		if t := m.model.Tunnel; t != nil {
+			where = "in the DNS of the network at home, "
+			if t.Registers {
+				where = "in the DNS of the network at home (that of the internet is made with the tunnel), "
+			}
+		}
+		before(where+"let "+m.HostName()+" point to "+host+", unless DNS is made from the proxy's virtual hosts", "")
+		after("see that it answers", "curl -fsS -o /dev/null -w '%{http_code}\\n' https://"+m.HostName())
 	}
 	switch unit := m.mainUnit(); {
 	case m.model.Schedule == nil:
@@ -55,7 +62,7 @@ func (m *maker) checklist() {
 		after("see that it ran and ended well", fmt.Sprintf("ssh %s systemctl status %s.service", host, unit))
 	default:
 		after("see when it will run", fmt.Sprintf("ssh %s systemctl list-timers %s.timer", host, unit))
-		after("have it run once, and see that it ends well", fmt.Sprintf("ssh %s 'systemctl start %s.service; journalctl -u %s.service -n 50'", host, unit, unit))
+		after("have it run once, and see that it ends well", fmt.Sprintf("ssh %s 'systemctl start --wait %s.service; journalctl -u %s.service -n 50'", host, unit, unit))
 	}
 	m.alertSteps(after)
 	m.lookSteps(after)

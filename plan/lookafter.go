@@ -18,10 +18,11 @@ func (m *maker) lookSteps(after func(what, command string)) {
 	if !m.hostVisible() {
 		return
 	}
-	switch m.model.Auth.Kind {
-	case OIDC:
+	switch kind := m.model.Auth.Kind; {
+	case m.Answers["page"] == "no": // nobody opens it
+	case kind == OIDC:
 		after("log in once through the identity provider", "")
-	case CaddySecurity, TrustedHeader, Hybrid:
+	case kind == CaddySecurity, kind == TrustedHeader, kind == Hybrid:
 		after("log in once at the proxy's portal, and see that "+m.model.DisplayName+" does not ask again", "")
 	}
 	var see []string

@@ -20,6 +20,9 @@ func TestLookSteps(t *testing.T) {
 	require.Contains(t, at("auth=oidc", "secrets=CLIENT_SECRET"), "after deployment: log in once through the identity provider")
 	require.NotContains(t, at("auth=none"), "log in")
 	require.NotContains(t, at("web=no", "-auth"), "see that its")
+	require.NotContains(t, at("page=no"), "log in", "nobody opens it")
+	require.Contains(t, at("page=no"), "see that its black-box check succeeds")
+	require.Contains(t, at(), "see that it answers curl -fsS -o /dev/null -w '%{http_code}\\n' https://linkding.holthome.net\n", "many programs refuse HEAD")
 	in := repo()
 	in.Facts.Hubs[facts.DashboardHub] = nil
 	require.Contains(t, steps(made(t, in)), "after deployment: see that its black-box check succeeds")

@@ -39,7 +39,7 @@ func TestAPIKeys(t *testing.T) {
 	require.Contains(t, said, "add key ci, a long random value and never an empty one, which would let everybody in")
 	require.NotContains(t, said, "any value will do", "a key that anybody can guess is none")
 	require.NotContains(t, said, "in the settings of Linkding", "the software knows nothing of it")
-	require.Contains(t, said, `-H "X-Api-Key: $KEY" https://linkding.holthome.net/hooks`)
+	require.Contains(t, said, `enter the key, which is not shown read -rs KEY; curl -fsS -o /dev/null -w '%{http_code}\n' -H "X-Api-Key: $KEY" https://linkding.holthome.net/hooks`)
 	require.Contains(t, said, "restart the proxy: it reads the keys")
 }
 

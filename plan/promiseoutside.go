@@ -72,7 +72,7 @@ func (m *maker) outsideSteps(before, after func(what, command string)) {
 		if k.Secret != "" {
 			before(fmt.Sprintf("add key %s, a long random value and never an empty one, which would let everybody in (openssl rand -hex 32 makes one)", k.Name), m.sopsCommand(k.Secret))
 		}
-		after(fmt.Sprintf("see that key %s lets a machine in: what the service answers, and no 302 to the login", k.Name), fmt.Sprintf("curl -fsS -o /dev/null -w '%%{http_code}\\n' -H \"%s: $KEY\" %s%s", k.Header, url, path))
+		after(fmt.Sprintf("see that key %s lets a machine in: what the service answers, and no 302 to the login; enter the key, which is not shown", k.Name), fmt.Sprintf("read -rs KEY; curl -fsS -o /dev/null -w '%%{http_code}\\n' -H \"%s: $KEY\" %s%s", k.Header, url, path))
 		after(fmt.Sprintf("see that another value than that of key %s is refused: 302, 401 or 403, never 200", k.Name), fmt.Sprintf("curl -sS -o /dev/null -w '%%{http_code}\\n' -H '%s: wrong' %s%s", k.Header, url, path))
 	}
 	if b := m.model.Bypass; b != nil {

@@ -41,6 +41,8 @@ func TestScheduled(t *testing.T) {
 	require.Equal(t, "after 1 day and 4 hours", decision(t, p, "overdue").Value)
 	require.Equal(t, "linkding-failed, linkding-overdue", decision(t, p, "runAlerts").Value)
 
+	require.Contains(t, steps(p), "have it run once, and see that it ends well ssh forge 'systemctl start --wait podman-linkding.service; journalctl -u podman-linkding.service -n 50'")
+
 	failed, overdue := rule(t, p, "failed"), rule(t, p, "overdue")
 	require.Equal(t, `node_systemd_unit_state{name="podman-linkding.service",state="failed"} == 1`, failed.Expr)
 	require.Equal(t, `time() - (node_systemd_timer_last_trigger_seconds{name="podman-linkding.timer"} > 0) > 100800 or node_systemd_unit_state{name="podman-linkding.timer",state="active"} == 0`, overdue.Expr)

@@ -62,6 +62,9 @@ func TestTunnel(t *testing.T) {
 	require.Contains(t, notes(p), "On the internet: anyone can send requests to https://linkding.holthome.net, through tunnel home. What guards it: single sign-on at the proxy, policy media.")
 	require.Contains(t, steps(p), "after deployment: see that cloudflared-home has made a DNS record of linkding.holthome.net ssh forge journalctl -u cloudflared-home.service")
 	require.Contains(t, steps(p), "see from outside of your network that a login is asked for")
+	require.Contains(t, steps(p), "before deployment: in the DNS of the network at home (that of the internet is made with the tunnel), let linkding.holthome.net point to forge, unless")
+	require.Contains(t, steps(made(t, outsideRepo("tunnel=away"))), "before deployment: in the DNS of the network at home, let linkding.holthome.net point to forge, unless")
+	require.Contains(t, steps(made(t, outsideRepo())), "before deployment: let linkding.holthome.net point to forge, unless")
 
 	p = made(t, outsideRepo("tunnel=away"))
 	require.Contains(t, steps(p), "before deployment: let linkding.holthome.net point to tunnel away on the internet cloudflared tunnel route dns away linkding.holthome.net")

@@ -119,7 +119,7 @@ var deliverableRows = []row{
 		o := container("linkding").made(t)
 		require.Equal(t, o.Checklist, r.Checklist)
 		for _, says := range []string{"sops edit hosts/forge/secrets.sops.yaml", "make a client at https://id.home.example", "let linkding.home.example point to forge",
-			"curl -fsSI https://linkding.home.example", "systemctl status podman-linkding.service",
+			"curl -fsS -o /dev/null -w '%{http_code}\\n' https://linkding.home.example", "systemctl status podman-linkding.service",
 			"log in once through the identity provider", "its tile is on the dashboard", "its black-box check succeeds"} {
 			stepOf(t, o, says)
 		}
