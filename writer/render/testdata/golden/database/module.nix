@@ -137,8 +137,8 @@ in
           };
         }));
         default = [
-          { name = "pg_trgm"; schema = "extensions"; }
-          { name = "unaccent"; schema = "extensions"; }
+          { name = "pg_trgm"; schema = "public"; }
+          { name = "unaccent"; schema = "public"; }
         ];
         description = "Extensions of the database.";
       };

@@ -18,7 +18,7 @@ in
         nfsMountDependency = "media";
 
         # Hardware of this host, and no device beside it, for decoding video and detecting objects.
-        devices = [ "/dev/dri/renderD128" "/dev/bus/usb/004/002" ];
+        devices = [ "/dev/dri/renderD128" "/dev/serial/by-id/usb-Example_Detector-if00" ];
         mqtt = {
           enable = true;
           passwordFile = config.sops.secrets."doorcam/mqtt-password".path;

@@ -328,6 +328,7 @@ in
         ] ++ map (device: "--device=${device}:rw") cfg.devices ++ [
           # Groups of the host, by number: who is in them may open the devices.
           "--group-add=${toString config.users.groups.render.gid}"
+          "--group-add=${toString config.users.groups.dialout.gid}"
           # What it may do beyond others of its kind: read performance counters, for decoding video and detecting objects.
           "--cap-add=PERFMON"
           # More shared memory than the engine gives by itself, for decoding video and detecting objects.

@@ -145,10 +145,7 @@ mylib.mkContainerService {
             };
           };
         }));
-        default = [
-          { name = "cube"; schema = "private"; }
-          { name = "earthdistance"; schema = "private"; }
-        ];
+        default = [ "cube" "earthdistance" ];
         description = "Extensions of the database.";
       };
 

@@ -142,10 +142,7 @@ in
             };
           };
         }));
-        default = [
-          { name = "cube"; schema = "private"; }
-          { name = "earthdistance"; schema = "private"; }
-        ];
+        default = [ "cube" "earthdistance" ];
         description = "Extensions of the database.";
       };
 

@@ -43,6 +43,11 @@ mylib.mkContainerService {
       cpus = "1.0";
     };
 
+    extraOptions = _: [
+      # The server on this host listens on the engine's own network.
+      "--network=podman"
+    ];
+
     environment = _: {
       PAPERDESK_CONVERTER = "http://paperdesk-converter:3000";
       REDIS_URL = "redis://paperdesk-cache:6379";
@@ -93,7 +98,7 @@ mylib.mkContainerService {
 
       host = lib.mkOption {
         type = lib.types.str;
-        default = "host.containers.internal";
+        default = "10.88.0.1";
         description = "Where Paperdesk finds PostgreSQL.";
       };
 
@@ -244,6 +249,9 @@ mylib.mkContainerService {
         "--group-add=${toString config.users.groups.media.gid}"
       ] ++ lib.optionals (cfg.podmanNetwork != null) [
         "--network=${cfg.podmanNetwork}"
+      ] ++ [
+        # The server on this host listens on the engine's own network.
+        "--network=podman"
       ];
     };
 
@@ -297,6 +305,9 @@ mylib.mkContainerService {
         "--group-add=${toString config.users.groups.media.gid}"
       ] ++ lib.optionals (cfg.podmanNetwork != null) [
         "--network=${cfg.podmanNetwork}"
+      ] ++ [
+        # The server on this host listens on the engine's own network.
+        "--network=podman"
       ];
     };
 
