@@ -149,8 +149,34 @@ func (m *maker) loginText() string {
 		}
 		return "its own login, through the identity provider"
 	default:
-		return fmt.Sprintf("single sign-on at the proxy, policy %s", auth.Policy)
+		return fmt.Sprintf("single sign-on at the proxy, policy %s", auth.Policy) + m.passText()
 	}
+}
+
+// passText is what gets past the proxy's login, as the end of what guards it.
+func (m *maker) passText() string {
+	from := func(networks []string) string {
+		if len(networks) == 0 {
+			return ""
+		}
+		return " (from " + strings.Join(networks, ", ") + ")"
+	}
+	var names []string
+	for _, k := range m.model.Keys {
+		names = append(names, k.Name+from(k.Networks))
+	}
+	text := ""
+	switch len(names) {
+	case 0:
+	case 1:
+		text = ", and key " + names[0]
+	default:
+		text = ", and keys " + strings.Join(names, ", ")
+	}
+	if b := m.model.Bypass; b != nil {
+		text += "; nobody is asked at " + strings.Join(b.Paths, ", ") + from(b.Networks)
+	}
+	return text
 }
 
 // tunnelNotes are what being on the internet means.

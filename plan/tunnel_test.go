@@ -71,6 +71,25 @@ func TestTunnel(t *testing.T) {
 	require.Contains(t, notes(p), "Nothing says why it is on the internet")
 }
 
+// TestTunnelGuard: what gets past the login is part of what guards it.
+func TestTunnelGuard(t *testing.T) {
+	const sso = "single sign-on at the proxy, policy media"
+	for _, c := range []struct {
+		answers []string
+		want    string
+	}{
+		{nil, sso},
+		{[]string{"apiKeys=ci"}, sso + ", and key ci"},
+		{[]string{"apiKeys=ci,home", "apiKeys.home.networks=10.0.0.0/8"}, sso + ", and keys ci, home (from 10.0.0.0/8)"},
+		{[]string{"bypassPaths=/api,/feed"}, sso + "; nobody is asked at /api, /feed"},
+		{[]string{"apiKeys=ci", "bypassPaths=/api", "bypassNetworks=10.0.0.0/8,fd00::/8"}, sso + ", and key ci; nobody is asked at /api (from 10.0.0.0/8, fd00::/8)"},
+	} {
+		p := made(t, outsideRepo(append(c.answers, "tunnel=yes")...))
+		require.Equal(t, c.want, p.Model.Tunnel.Login)
+		require.Contains(t, notes(p), "What guards it: "+c.want+". If the network")
+	}
+}
+
 func TestTunnelLogins(t *testing.T) {
 	for auth, guard := range map[string]string{"builtin": "its own login, with accounts of its own", "oidc": "its own login, through the identity provider"} {
 		in := outsideRepo("tunnel=yes", "auth="+auth, "secrets=CLIENT_SECRET")

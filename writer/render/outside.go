@@ -1,6 +1,8 @@
 package render
 
 import (
+	"strings"
+
 	"holthome.net/scaffold/plan"
 )
 
@@ -33,5 +35,10 @@ func (v *View) TunnelComment() []string {
 	if v.Tunnel.Reason != "" {
 		why = "On the internet: " + v.Tunnel.Reason + "."
 	}
-	return []string{why, "What guards it: " + v.Tunnel.Login + "."}
+	guard, open, some := strings.Cut(v.Tunnel.Login, "; nobody is asked at ")
+	lines := []string{why, "What guards it: " + guard + "."}
+	if some {
+		lines = append(lines, "Nobody is asked at "+open+".")
+	}
+	return lines
 }

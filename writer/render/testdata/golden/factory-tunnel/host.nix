@@ -57,7 +57,8 @@ in
       '';
 
       # On the internet, as asked for.
-      # What guards it: single sign-on at the proxy, policy media.
+      # What guards it: single sign-on at the proxy, policy media, and key ci.
+      # Nobody is asked at /api, /feed, /ping.
       modules.services.caddy.virtualHosts.linkding.cloudflare = {
         enable = true;
         tunnel = "guests";

@@ -58,7 +58,7 @@ in
       '';
 
       # On the internet, as asked for.
-      # What guards it: single sign-on at the proxy, policy home.
+      # What guards it: single sign-on at the proxy, policy home, and key ci.
       modules.services.caddy.virtualHosts.notes.cloudflare = {
         enable = true;
         tunnel = "forge";
