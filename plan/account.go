@@ -39,6 +39,7 @@ func (m *maker) account() error {
 			return inputErrorf("give the group a gid first", "read group: %q has no gid, so files would not keep it across hosts", group)
 		}
 		m.model.Account.Group, m.model.Account.GID, m.model.Account.Shared = group, *g.GID, true
+		m.groupSecrets(group)
 	}
 	style := m.Conventions.IDStyle
 	if style == convention.StringUser && m.model.Packaging != Container {

@@ -224,6 +224,9 @@ func (m *maker) moreGroups(h *Hardware) error {
 			if err := m.addGroup(h, name, ""); err != nil {
 				return err
 			}
+			if name != m.model.Account.Group {
+				m.groupSecrets(name)
+			}
 		}
 	}
 	if len(h.Groups) > 0 && m.model.RunAs == "puid" {
