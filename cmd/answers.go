@@ -20,16 +20,12 @@ func (a *app) answers() (map[string]string, error) {
 			return nil, fail(ExitUsage, "read answers %s: %w", a.answersFile, err)
 		}
 	}
-	said := map[string]string{}
 	for _, s := range a.set {
 		name, value, ok := strings.Cut(s, "=")
 		if !ok || name == "" {
 			return nil, fail(ExitUsage, "read --set %q: write it as name=value", s)
 		}
-		if before, ok := said[name]; ok && before != value {
-			return nil, fail(ExitUsage, "read --set %s: it is said twice, as %q and as %q; leave out one of them", name, before, value)
-		}
-		said[name], answers[name] = value, value
+		answers[name] = value
 	}
 	if err := plan.CheckAnswers(answers); err != nil {
 		return nil, err

@@ -50,15 +50,6 @@ func TestNamesThatLookLikeFlags(t *testing.T) {
 	}
 }
 
-// TestSaidTwice: which of two values is meant is not guessed.
-func TestSaidTwice(t *testing.T) {
-	t.Parallel()
-	f := newFleet(t, "example")
-	defer f.untouched()()
-	f.wrong(`read --set port: it is said twice, as "80" and as "81"; leave out one of them`, "plan", "zettel", "--host", "forge", "--set", "port=80", "--set", "auth=none", "--set", "port=81")
-	f.wrong(`"bogus" is unknown`, "plan", "zettel", "--host", "forge", "--set", "port=80", "--set", "port=80", "--set", "bogus=1")
-}
-
 func TestHostileValues(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, "example")
