@@ -86,6 +86,8 @@ func TestUnreadableValueLeavesAllElse(t *testing.T) {
 	delete(want.Units, "podman-sonarr")
 	delete(want.Focus, "podman-sonarr")
 	delete(want.Handovers, "podman-sonarr")
+	// Which unit writes what an alert of sonarr asks for is looked for in all units.
+	delete(want.Stale, "hosts/forge/lib/defaults.nix")
 	want.Host.Source, want.Unreadable = f.Host.Source, f.Unreadable
 	require.Equal(t, want, f)
 }
