@@ -73,7 +73,7 @@ var deliverableRows = []row{
 		outside, page := reported(t, bookmarks("tunnel=yes", "tunnelReason=shared with the family", "apiKeys=ci"))
 		said := facts(outside)
 		require.Equal(t, "yes, through tunnel forge", said["Exposed to the internet"])
-		require.Equal(t, "single sign-on at the proxy, policy home", said["Authentication"])
+		require.Equal(t, "single sign-on at the proxy, policy home, and key ci", said["Authentication"])
 		require.Equal(t, "shared with the family", said["Justification"])
 		require.Equal(t, "to be made by hand, see the checklist", said["Public DNS record"])
 		require.Equal(t, "in header X-Api-Key; opens everything", said["Key for machines: ci"])
