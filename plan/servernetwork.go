@@ -26,6 +26,9 @@ func (m *maker) reach(server, listens, named string) (address string, err error)
 	backend := m.Facts.Host.Backend
 	for _, a := range strings.FieldsFunc(listens, func(r rune) bool { return r == ',' || r == ' ' }) {
 		if ip, err := netip.ParseAddr(a); err == nil && podmanSubnet.Contains(ip) && (backend == nil || *backend == podmanNetwork) {
+			if m.model.EngineNetwork != "" {
+				return a, nil // another server listens there too
+			}
 			m.model.EngineNetwork = podmanNetwork
 			m.decide(Decision{Name: "engineNetwork", Value: podmanNetwork, Rule: "where the server listens", Reason: fmt.Sprintf("%s listens on %s, which containers on network %s alone do not reach", server, a, m.model.Network)})
 			return a, nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"holthome.net/scaffold/discover/facts"
 	"holthome.net/scaffold/plan"
 )
 
@@ -65,4 +66,23 @@ func TestReachOfRedis(t *testing.T) {
 	require.Equal(t, "10.88.0.1", p.Model.Redis.Host)
 	require.Equal(t, "podman", p.Model.EngineNetwork)
 	require.Equal(t, "host.containers.internal", made(t, with(in, "redis=yes")).Model.Redis.Host)
+}
+
+// TestReachOfBoth: two servers on the engine's network are one decision.
+func TestReachOfBoth(t *testing.T) {
+	in := withServers()
+	in.Facts.Networks = []string{"media-services"}
+	in.Facts.Redis["default"] = facts.RedisServer{Enabled: true, Port: 6379, Bind: ptr("127.0.0.1 10.88.0.1"), Unit: "redis-default"}
+	in.Facts.RedisUses["a"] = []facts.RedisUse{{Port: 6379, Index: 0}}
+	in.Facts.RedisUses["b"] = []facts.RedisUse{{Port: 6379, Index: 1}}
+	p := made(t, with(in, "redis=default", "network=media-services"))
+	require.Equal(t, "10.88.0.1", p.Model.Database.Host)
+	require.Equal(t, "10.88.0.1", p.Model.Redis.Host)
+	decided := 0
+	for _, d := range p.Decisions {
+		if d.Name == "engineNetwork" {
+			decided++
+		}
+	}
+	require.Equal(t, 1, decided)
 }
