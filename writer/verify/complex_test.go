@@ -132,3 +132,13 @@ func TestComplexServicesBroken(t *testing.T) {
 		}
 	}
 }
+
+// TestEngineNetworkBroken: a container that is taken off the network on which the
+// host's server listens is seen.
+func TestEngineNetworkBroken(t *testing.T) {
+	st := prepare(t, "paperdesk in example-registry")
+	after, systems := st.evaluate(t, inModule("\n      # The server on this host listens on the engine's own network.\n      \"--network=podman\"", ""))
+	results := verify.Check(st.plan, st.before, after, systems)
+	require.Equal(t, []plan.PromiseKind{plan.PromiseNetwork}, broken(results))
+	require.Len(t, verify.Broken(results), 1, "the parts are on it still")
+}
