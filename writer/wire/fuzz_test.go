@@ -62,6 +62,8 @@ func FuzzFlake(f *testing.F) {
 	seeds(f, ".nix")
 	f.Add([]byte("{ inputs = { }; outputs = { self, ... }: { checks.x86_64-linux = a.b // c; apps = f (pkgs: { }); }; }"))
 	f.Add([]byte("{ outputs = { self /* a */, # b\n ... # c\n}: mkFlake { } { imports = [ # d\n]; }; }"))
+	f.Add([]byte("{ outputs = a: { inherit; }; }"))
+	f.Add([]byte("{ inputs = { inherit; }; outputs = { self }: let inherit; in { apps = { inherit; }; inherit (self) checks; }; }"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		if bytes.Contains(src, []byte("\r")) && !bytes.Contains(src, []byte("\r\n")) {
 			return

@@ -110,7 +110,10 @@ func (m member) to(src []byte) ([]byte, error) {
 	}
 	set := s.body
 	own := slices.DeleteFunc(slices.Clone(set.Bindings), func(b *syntax.Binding) bool {
-		return !slices.ContainsFunc(b.Attrs[:1], func(a syntax.Attr) bool { return a.Name == m.output }) && !inherits(b, m.output)
+		if b.Inherit {
+			return !inherits(b, m.output)
+		}
+		return b.Attrs[0].Name != m.output
 	})
 	if len(own) == 0 {
 		return insertIn(src, set, nil, m.whole)
