@@ -47,8 +47,8 @@ type Model struct {
 	// Profile is the factory's kind of service.
 	Profile string
 	Account Account
-	// Port is where the host finds the service, PortReason why it is not
-	// upstream's, if it is not.
+	// Port is where the host finds the service, PortReason why it is not the
+	// one that is known or said, if it is not.
 	Port          int
 	PortReason    string
 	ContainerPort int

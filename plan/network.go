@@ -9,7 +9,7 @@ import (
 	"holthome.net/scaffold/plan/allocate"
 )
 
-// ports: upstream's port if it is free, else a hundred more until one is.
+// ports: the port that is known or said if it is free, else a hundred more until one is.
 func (m *maker) ports() error {
 	m.notExposed()
 	if said, ok := m.said("containerPort"); ok {
@@ -39,7 +39,7 @@ func (m *maker) ports() error {
 	if err != nil {
 		return fmt.Errorf("allocate port for %s: %w", m.Service, err)
 	}
-	d := Decision{Name: "port", Value: port, Rule: "upstream's port, else 100 more until free", Reason: "it is free on " + m.Facts.Host.Name, Evidence: m.known["port"].evidence, Rejected: m.known["port"].others}
+	d := Decision{Name: "port", Value: port, Rule: "the port that is known or said, else 100 more until free", Reason: "it is free on " + m.Facts.Host.Name, Evidence: m.known["port"].evidence, Rejected: m.known["port"].others}
 	if err := m.hostPort(wanted, taken); err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (m *maker) ports() error {
 		if m.model.Packaging == Native && m.model.NativeNames["port"] == "" {
 			return inputErrorf("free the port, or choose another packaging", "use port %d: %s has it (%s), and services.%s has no option to move", wanted, taken.Owner, taken.Option, m.model.NativeName)
 		}
-		m.model.PortReason = fmt.Sprintf("Upstream's port is %d, which %s has.", wanted, taken.Owner)
+		m.model.PortReason = fmt.Sprintf("Not %d, which %s has.", wanted, taken.Owner)
 		d.Reason = fmt.Sprintf("%d is taken by %s", wanted, taken.Owner)
 		d.Evidence = append(slices.Clone(d.Evidence), Evidence{Option: taken.Option, File: taken.File, Line: taken.Line, Value: fmt.Sprint(wanted)})
 		d.Rejected = append(slices.Clone(d.Rejected), Rejected{Value: wanted, Reason: "taken by " + taken.Owner})

@@ -89,7 +89,7 @@ func TestPort(t *testing.T) {
 			require.Equal(t, 9090, d.Rejected[0].Value)
 			require.NotEmpty(t, d.Evidence[0].Option)
 			require.Equal(t, "9090", d.Evidence[0].Value)
-			require.Regexp(t, `^Upstream's port is 9090, which .+ has\.$`, p.Model.PortReason)
+			require.Regexp(t, `^Not 9090, which .+ has\.$`, p.Model.PortReason)
 		})
 	}
 }

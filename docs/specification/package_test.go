@@ -133,7 +133,7 @@ var accountRows = []row{
 	}},
 	{"port/conflict: noted in the module", func(t *testing.T) {
 		o, _ := portOf(t, "containerPort=8989")
-		require.Contains(t, o.module, "# Upstream's port is 8989, which sonarr has.\n      default = 9089;")
+		require.Contains(t, o.module, "# Not 8989, which sonarr has.\n      default = 9089;")
 		free, _ := portOf(t, "containerPort=7777")
 		require.NotContains(t, free.module, "Upstream's port")
 	}},

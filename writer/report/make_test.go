@@ -177,7 +177,7 @@ func TestContradictions(t *testing.T) {
 func TestDeviations(t *testing.T) {
 	in := planned(t, "linkding", "", answers("port=8989", "backup=no", "preseed=no"), nil)
 	all := strings.Join(report.Make(in).Documentation.Deviations, "\n")
-	require.Contains(t, all, "Upstream's port is 8989, which sonarr has.")
+	require.Contains(t, all, "Not 8989, which sonarr has.")
 	require.Contains(t, all, "Backup: no")
 	require.Contains(t, all, "Said by the user, not decided by a rule: packaging,")
 	broken := true

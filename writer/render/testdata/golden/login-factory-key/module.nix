@@ -14,7 +14,7 @@ mylib.mkContainerService {
   description = "Notes";
 
   spec = {
-    # Upstream's port is 8989, which sonarr has.
+    # Not 8989, which sonarr has.
     port = 9089;
     containerPort = 9090;
     # renovate: datasource=docker depName=ghcr.io/sissbruecker/linkding

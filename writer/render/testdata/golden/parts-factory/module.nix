@@ -24,7 +24,7 @@ mylib.mkContainerService {
   description = "Linkwarden";
 
   spec = {
-    # Upstream's port is 3000, which grafana has.
+    # Not 3000, which grafana has.
     port = 3200;
     containerPort = 3000;
     # renovate: datasource=docker depName=ghcr.io/linkwarden/linkwarden

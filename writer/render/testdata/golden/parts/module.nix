@@ -46,7 +46,7 @@ in
 
     port = lib.mkOption {
       type = lib.types.port;
-      # Upstream's port is 3000, which grafana has.
+      # Not 3000, which grafana has.
       default = 3200;
       description = "Port of this host at which Linkwarden answers.";
     };

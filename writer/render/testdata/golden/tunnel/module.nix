@@ -43,7 +43,7 @@ in
 
     port = lib.mkOption {
       type = lib.types.port;
-      # Upstream's port is 8989, which sonarr has.
+      # Not 8989, which sonarr has.
       default = 9089;
       description = "Port of this host at which Linkding answers.";
     };
