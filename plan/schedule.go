@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"holthome.net/scaffold/discover/facts"
+	"holthome.net/scaffold/plan/calendar"
 )
 
 // Schedule is when a service runs that does not run all the time: by the clock,
@@ -20,7 +21,7 @@ type Schedule struct {
 }
 
 var scheduleKeys = []key{
-	{name: "schedule", check: calendarForm, about: "when it runs and ends by itself, as a calendar event of systemd: daily, or \"Mon..Fri 03:30\""},
+	{name: "schedule", check: calendar.Check, about: "when it runs and ends by itself, as a calendar event of systemd: daily, or \"Mon..Fri 03:30\""},
 	{name: "oneshot", choices: yesNo, about: "whether it runs once when the host starts, and ends"},
 }
 
@@ -82,11 +83,11 @@ func (m *maker) withoutListener(name string) error {
 
 // timing is what follows from the calendar event.
 func (m *maker) timing(s *Schedule) {
-	c, err := parseCalendar(s.Calendar)
+	c, err := calendar.Parse(s.Calendar)
 	if err != nil {
 		return // it was checked
 	}
-	pause, delay := c.longestPause(), int64(0)
+	pause, delay := c.LongestPause(), int64(0)
 	if pause >= secondsOfHour {
 		s.Delay, delay = "5m", 300
 	}
@@ -102,7 +103,10 @@ func (m *maker) timing(s *Schedule) {
 	m.everyContainer()
 }
 
-const secondsOfHour = 60 * 60
+const (
+	secondsOfHour = 60 * 60
+	secondsOfDay  = 24 * secondsOfHour
+)
 
 // spoken is a number of seconds for people.
 func spoken(seconds int64) string {
