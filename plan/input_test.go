@@ -64,7 +64,7 @@ func TestCheckAnswers(t *testing.T) {
 		"native":        {[]string{"jellyfin", "home-assistant"}, injections},
 		"package":       {[]string{"jellyfin", "unstable.jellyfin", "python3Packages.x", "a'"}, append(injections, ".x", "9x")},
 		"program":       {[]string{"jellyfin", "ld.so"}, append(injections, "/bin/sh", "a/b")},
-		"arguments":     {[]string{"serve --port {port}", `--x "${y}"`}, []string{strings.Repeat("a", 201), " "}},
+		"arguments":     {[]string{"serve --port {port}", `--x "${y}"`}, []string{strings.Repeat("a", 2001), " ", `--x "y`}},
 		"image":         {[]string{image, "ghcr.io/a/b:1"}, append(injections, "nginx", "nginx:latest", "ghcr.io/a/b@"+digest, "ghcr.io/a/b:latest@"+digest)},
 		"displayName":   {[]string{"It's a \"test\" ${x}", "Ünïcode", strings.Repeat("a", 200)}, []string{" ", strings.Repeat("a", 201)}},
 		"description":   {[]string{"what it does"}, []string{" ", strings.Repeat("ä", 101)}},

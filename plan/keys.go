@@ -116,7 +116,7 @@ var mainKeys = []key{
 	{name: "native", check: wordForm, about: "name of the NixOS module under services, or no"},
 	{name: "package", check: wordForm, about: "package in the package set, or no"},
 	{name: "program", check: wordForm, about: "program of the package that is started"},
-	{name: "arguments", check: lineForm, about: "arguments of the program; {port}, {address} and {dataDir} stand for the values"},
+	{name: "arguments", check: commandForm, about: "arguments of the program; quotes keep words together; {port}, {address} and {dataDir} stand for the values"},
 	{name: "image", check: CheckImage, about: "container image with tag and digest"},
 	{name: "command", check: commandForm, about: "arguments of a container's entrypoint; quotes keep words together, no shell reads it"},
 	{name: "displayName", check: lineForm, about: "name for people"},

@@ -95,11 +95,17 @@ func TestUnreadableResearch(t *testing.T) {
 	require.Contains(t, made(t, in).Notes, "unreadable: container x: abort")
 }
 
-func TestArgumentsWithQuotes(t *testing.T) {
-	for _, s := range []string{`--title "two words"`, `--title 'two words'`, "`id`"} {
-		refused(t, with(unitRepo(), "arguments="+s), "quotes mean nothing")
+func TestArguments(t *testing.T) {
+	for said, want := range map[string][]string{
+		"--port {port}":                   {"--port", "{port}"},
+		`--title "two words" -v`:          {"--title", "two words", "-v"},
+		`--title='two words' "it's" ''`:   {"--title=two words", "it's", ""},
+		"`id` $(id) a\\ b":                {"`id`", "$(id)", "a b"},
+		`serve --listen {address}:{port}`: {"serve", "--listen", "{address}:{port}"},
+	} {
+		require.Equal(t, want, made(t, with(unitRepo(), "arguments="+said)).Model.Arguments, said)
 	}
-	require.Equal(t, []string{"--port", "{port}"}, made(t, with(unitRepo(), "arguments=--port {port}")).Model.Arguments)
+	refused(t, with(unitRepo(), `arguments=--title "two words`), `has a quote " that is not closed`)
 }
 
 func TestPrivilegedPort(t *testing.T) {

@@ -188,10 +188,7 @@ func (m *maker) program(chosen *facts.Package) error {
 		m.ask(Question{Name: "program", Text: "Which program of the package is the service?", Why: "the package names no main program", DependsOn: []string{"unit"}})
 	}
 	if args, ok := m.said("arguments"); ok {
-		if strings.ContainsAny(args, "\"'`") {
-			return inputErrorf("leave out the quotes; an argument with a blank in it cannot be given here", "read arguments: they are split at blanks, and quotes mean nothing")
-		}
-		m.model.Arguments = strings.Fields(args)
+		m.model.Arguments = words(args)
 	}
 	return nil
 }
