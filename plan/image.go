@@ -94,6 +94,10 @@ func platform(system *string) string {
 
 var imageForm = regexp.MustCompile(`^[A-Za-z0-9._:/@-]+$`)
 
+// repositoryForm is a repository's name and a tag by the distribution specification;
+// the library also takes parts such as "..".
+var repositoryForm = regexp.MustCompile(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$`)
+
 var registryForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?$`)
 
 // CheckImage says what is wrong with an image reference, if anything. It may
@@ -124,6 +128,9 @@ func CheckImage(image string) error {
 	// The library takes whatever a URL may have as its host.
 	if !registryForm.MatchString(registry) {
 		return fmt.Errorf("%q is no registry; write it as registry/name:tag@sha256:<digest>", registry)
+	}
+	if !repositoryForm.MatchString(rest[len(registry)+1:]) {
+		return fmt.Errorf("%q is no name and tag of a repository; write it as registry/name:tag@sha256:<digest>", rest[len(registry)+1:])
 	}
 	if tag.TagStr() == "latest" && strings.HasSuffix(rest, ":latest") {
 		return fmt.Errorf("%q has the tag latest, which names no version, so no update can be proposed", image)

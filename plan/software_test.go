@@ -247,6 +247,9 @@ func TestCheckImage(t *testing.T) {
 		"a.'$(x)/b:1@" + digest:          "is no image",
 		"a.!b/c:1@" + digest:             "is no image",
 		"-a.b/c:1@" + digest:             "is no registry",
+		"a.b/../c:1@" + digest:           "is no name and tag of a repository",
+		"a.b/c:..@" + digest:             "is no name and tag of a repository",
+		"a.b/c:-x":                       "is no name and tag of a repository",
 	} {
 		require.ErrorContains(t, plan.CheckImage(bad), want, "%q", bad)
 		refused(t, with(repo(), "image="+bad), "read image: ")
@@ -263,6 +266,7 @@ func FuzzCheckImage(f *testing.F) {
 		if plan.CheckImage(s) != nil {
 			return
 		}
+		require.NotRegexp(t, `[/:][.-]`, s)
 		require.Regexp(t, `^[A-Za-z0-9._:/-]+(:[A-Za-z0-9._-]+@sha256:[0-9a-f]{64})?$`, s)
 	})
 }

@@ -42,6 +42,10 @@ func (p place) String() string {
 // library also takes parts such as "..", which lead elsewhere at a mirror.
 var pathForm = regexp.MustCompile(`^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$`)
 
+// tagForm is a tag by the same specification. The library takes ".." here too,
+// which is another address.
+var tagForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+
 var hostForm = regexp.MustCompile(`^([A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*(?:\.[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*)*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
 
 // isRegistryHost tells whether a text can be the host of a registry. A word
@@ -78,7 +82,7 @@ func (c *Client) place(text string) (place, error) {
 	}
 	if colon := strings.LastIndexByte(path, ':'); colon >= 0 {
 		path, p.tag = path[:colon], path[colon+1:]
-		if _, err := name.NewTag("registry.example/x:"+p.tag, name.StrictValidation); err != nil || p.tag == "" {
+		if !tagForm.MatchString(p.tag) {
 			return bad(fmt.Errorf("%q is no tag", p.tag))
 		}
 	}
