@@ -85,10 +85,11 @@ func CheckAnswers(answers map[string]string) error {
 	}
 	sort.Strings(names)
 	for _, n := range names {
-		if err := checkAnswer(n, answers[n]); err != nil {
+		// What is wrong with a form quotes the value, which must be no secret.
+		if err := checkOpenSecret(n, answers[n]); err != nil {
 			return err
 		}
-		if err := checkOpenSecret(n, answers[n]); err != nil {
+		if err := checkAnswer(n, answers[n]); err != nil {
 			return err
 		}
 	}

@@ -99,6 +99,7 @@ var keys = slices.Concat(
 	databaseKeys,
 	redisKeys,
 	credentialKeys,
+	restartKeys,
 	mqttKeys,
 	grafanaKeys,
 	pageKeys,

@@ -60,6 +60,7 @@ func Make(in Input) (*Plan, error) {
 		m.secrets,
 		m.credentials,
 		m.partStarts,
+		m.restarts,
 		m.grafana,
 		m.protection,
 		m.protectionClass,

@@ -66,6 +66,8 @@ type Model struct {
 	// Handover is how secrets reach the software.
 	Composed []Composed
 	Handover Handover
+	// Restarts are what a changed secret starts again.
+	Restarts []Restart
 	// Database and Redis are what it uses of the host's servers, nil for none.
 	Database *PostgreSQL
 	Redis    *Redis

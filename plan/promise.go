@@ -51,6 +51,7 @@ const (
 	PromiseOrder       PromiseKind = "order"
 	PromiseCredential  PromiseKind = "credential"
 	PromiseHidden      PromiseKind = "hidden-secrets"
+	PromiseRestarted   PromiseKind = "restarted"
 	PromiseBroker      PromiseKind = "broker-account"
 	PromiseTold        PromiseKind = "told"
 	PromiseSource      PromiseKind = "data-source"

@@ -77,6 +77,7 @@ func (m *maker) promises() {
 	m.promiseAlerts()
 	m.promiseAbsences()
 	m.promiseHidden(unit)
+	m.promiseRestarts()
 	for _, name := range m.SecretNames() {
 		m.promise(PromiseSecret, name, "secret "+name+" is declared", nil)
 	}

@@ -94,7 +94,8 @@ func New() *Facts {
 	return &Facts{
 		Users: map[string]User{}, Groups: map[string]Group{}, Hubs: map[HubKind]*Hub{},
 		Units: map[string]Unit{}, Focus: map[string]UnitDetail{}, Templates: map[string]Template{},
-		Sockets: map[string]Socket{}, Upstream: map[string]Upstream{}, Arguments: map[string]Argument{}, Services: map[string]Service{}, Containers: map[string]Container{},
+		Restarts: Restarts{Secrets: map[string][]string{}, Templates: map[string][]string{}},
+		Sockets:  map[string]Socket{}, Upstream: map[string]Upstream{}, Arguments: map[string]Argument{}, Services: map[string]Service{}, Containers: map[string]Container{},
 		Vhosts: map[string]Vhost{}, Datasets: map[string]Dataset{}, Alerts: map[string]Alert{},
 		Snapshots: map[string]Snapshot{}, Dashboard: map[string]Tile{}, BlackBox: map[string]Probe{},
 		BackupJobs: map[string]BackupJob{}, Mounts: map[string]Mount{}, Libraries: map[string]Library{},
@@ -141,6 +142,8 @@ func (f *Facts) decodeCell(m *Memo, name, raw string) error {
 		return unmarshal(raw, &f.Secrets)
 	case "templates":
 		return unmarshal(raw, &f.Templates)
+	case "restarts":
+		return unmarshal(raw, &f.Restarts)
 	case "provisioned":
 		return unmarshal(raw, &f.Provisioned)
 	case "databaseServer":

@@ -228,6 +228,10 @@ func TestDecodeCells(t *testing.T) {
 			"focus preseed-x", `{"datasets":["nas:backup/x"],"exposed":[]}`, func(f *facts.Facts) any { return f.Focus["preseed-x"] },
 			facts.UnitDetail{Datasets: []string{"nas:backup/x"}, Exposed: []facts.Exposed{}},
 		},
+		{
+			"restarts", `{"secrets":{"a/b":["a.service"]},"templates":{},"options":{"secrets":true,"templates":false}}`, func(f *facts.Facts) any { return f.Restarts },
+			facts.Restarts{Secrets: map[string][]string{"a/b": {"a.service"}}, Templates: map[string][]string{}, Options: facts.RestartOptions{Secrets: true}},
+		},
 		{"datasetRoot", `null`, func(f *facts.Facts) any { return f.DatasetRoot }, ""},
 		{"assertions", `["a"]`, func(f *facts.Facts) any { return f.Assertions }, []string{"a"}},
 		{"warnings", `["w"]`, func(f *facts.Facts) any { return f.Warnings }, []string{"w"}},

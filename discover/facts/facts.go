@@ -38,6 +38,7 @@ type Facts struct {
 	Access     Access
 	Secrets    []string
 	Templates  map[string]Template
+	Restarts   Restarts
 	Arguments  map[string]Argument
 	Registries []Registry
 	Networks   []string
@@ -278,6 +279,21 @@ type IdentityProvider struct {
 // their values.
 type Template struct {
 	Variables []string `json:"variables"`
+}
+
+// Restarts are the units that sops starts again, by the secret or the template
+// that changes.
+type Restarts struct {
+	Secrets   map[string][]string `json:"secrets"`
+	Templates map[string][]string `json:"templates"`
+	// Options tell whether there is an option for it at all.
+	Options RestartOptions `json:"options"`
+}
+
+// RestartOptions tell of what sops can be told to start units again.
+type RestartOptions struct {
+	Secrets   bool `json:"secrets"`
+	Templates bool `json:"templates"`
 }
 
 // Registry is a table of ids that the repo keeps in one place.

@@ -745,6 +745,17 @@ let
   secretNames = attrNames (config.sops.secrets or { });
   # Only names of variables are taken from a template, never its text.
   variablesOf = text: lib.unique (filter (v: v != null) (map (l: let m = match "[[:space:]]*([A-Za-z_][A-Za-z0-9_]*)=.*" l; in if m == null then null else head m) (lib.splitString "\n" text)));
+  # The units that sops starts again when a secret, or a template's file, changes.
+  restarts =
+    let
+      of = all: lib.filterAttrs (_: units: units != [ ]) (mapAttrs (_: s: strings (try (s.restartUnits or null))) all);
+      has = name: elem "restartUnits" (fieldsOf (options.sops.${name}.type or null));
+    in
+    {
+      secrets = of (config.sops.secrets or { });
+      templates = of (config.sops.templates or { });
+      options = { secrets = has "secrets"; templates = has "templates"; };
+    };
   templates = mapAttrs (_: t: { variables = tryOr [ ] (variablesOf (t.content or "")); }) (config.sops.templates or { });
 
   # --- how well data are protected, and where they are restored from -----------
@@ -1303,6 +1314,7 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     { name = "access"; value = vhostAccess; }
     { name = "secrets"; value = secretNames; }
     { name = "templates"; value = templates; }
+    { name = "restarts"; value = restarts; }
     { name = "provisioned"; value = provisioned; }
     { name = "databaseServer"; value = databaseServer; }
     { name = "redisUses"; value = redisUses; }

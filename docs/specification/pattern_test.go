@@ -163,7 +163,7 @@ var serverRows = []row{
 		o := withDatabase("secrets=TOKEN").made(t)
 		require.Equal(t, "template", o.String("handover"))
 		require.NotContains(t, o.module, "LoadCredential")
-		require.Contains(t, o.host, "sops.templates.bookmarks-env.content = ''")
+		require.Contains(t, o.host, "sops.templates.bookmarks-env = {\n        content = ''")
 		require.NotEmpty(t, o.decision("handover").Reason)
 	}},
 	{"server/complexity: the tier, and the service to compare with", func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 var (
 	namedSecret  = regexp.MustCompile(`config\.sops\.(?:secrets|placeholder)\.(?:"([^"]+)"|([A-Za-z_][A-Za-z0-9_-]*))`)
 	declaredPart = regexp.MustCompile(`(?s)sops\.secrets = \{\n(.*?)\n {6}\};`)
-	declaredName = regexp.MustCompile(`(?m)^ {8}(?:"([^"]+)"|([A-Za-z_][A-Za-z0-9_-]*)) = \{`)
+	declaredName = regexp.MustCompile(`(?m)^ {8}(?:"([^"]+)"|([A-Za-z_][A-Za-z0-9_-]*))(?: = \{|\.restartUnits)`)
 	sopsStep     = regexp.MustCompile(`^sops edit .+  # ([^:]+): ([^:]+): <value>$`)
 )
 

@@ -99,9 +99,9 @@ func TestDatabaseDefects(t *testing.T) {
 			kinds(plan.PromiseCredential), "/run/gotify-env/env is no file of its environment",
 		},
 		{
-			"secret that is not declared", "database-unit", []edit{inHost(`        "gotify/gotify-key" = { };`+"\n", "")},
+			"secret that is not declared", "database-unit", []edit{inHost(`        "gotify/gotify-key".restartUnits = [ "gotify.service" ];`+"\n", "")},
 			// The unit cannot be evaluated, and so nothing that rests on it.
-			kinds(plan.PromiseSecret, plan.PromiseCredential, plan.PromiseAlert, plan.PromiseLogs, plan.PromiseSystem, plan.PromiseNothing), "",
+			kinds(plan.PromiseSecret, plan.PromiseRestarted, plan.PromiseCredential, plan.PromiseAlert, plan.PromiseLogs, plan.PromiseSystem, plan.PromiseNothing), "",
 		},
 	} {
 		t.Run(m.name, func(t *testing.T) {

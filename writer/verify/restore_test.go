@@ -73,7 +73,7 @@ func TestHiddenDefects(t *testing.T) {
 // promise that is broken by it says so first.
 func TestCauseFirst(t *testing.T) {
 	st := prepare(t, "database-unit")
-	after, systems := st.evaluate(t, inHost(`        "gotify/gotify-key" = { };`+"\n", ""))
+	after, systems := st.evaluate(t, inHost(`        "gotify/gotify-key".restartUnits = [ "gotify.service" ];`+"\n", ""))
 	for _, r := range verify.Broken(verify.Check(st.plan, st.before, after, systems)) {
 		if slices.Contains([]plan.PromiseKind{plan.PromiseCredential, plan.PromiseAlert, plan.PromiseLogs}, r.Kind) {
 			require.Regexp(t, `^units gotify cannot be evaluated: attribute '"?gotify/gotify-key"?' missing.*, and so `, r.Saw, r.Kind)

@@ -114,6 +114,7 @@ var checks = map[plan.PromiseKind]check{
 	plan.PromiseOrder:       (*checker).order,
 	plan.PromiseCredential:  (*checker).credential,
 	plan.PromiseHidden:      (*checker).hidden,
+	plan.PromiseRestarted:   (*checker).restarted,
 	plan.PromiseBroker:      (*checker).broker,
 	plan.PromiseTold:        (*checker).told,
 	plan.PromiseSource:      (*checker).source,

@@ -50,6 +50,8 @@ func planned() *plan.Plan {
 		promise(plan.PromiseProtection, "linkding", "class", "critical", "dataset", "tank/services/linkding", "tiers", "local-snapshot replication nas-backup offsite-backup automated-restore",
 			"mayStartEmpty", "true", "offsite", "linkding-offsite", "repository", "r2", "objectives.rtoSeconds", "7200", "objectives.offsiteRpoSeconds", "0"),
 		promise(plan.PromiseHidden, "linkding", "units", "podman-linkding", "containers", "linkding", "variables", "LD_TOKEN LD_KEY"),
+		promise(plan.PromiseRestarted, "linkding/token", "kind", "secret", "units", "podman-linkding"),
+		promise(plan.PromiseRestarted, "linkding-env", "kind", "template", "units", "podman-linkding"),
 		promise(plan.PromiseSnapshot, "tank/services/linkding", "replication", "yes"),
 		promise(plan.PromiseReader, "restic-backup", "group", "linkding"),
 		promise(plan.PromiseVhost, "linkding", "hostName", "linkding.holthome.net", "port", "9190", "address", "127.0.0.1", "scheme", "http"),
@@ -126,6 +128,8 @@ func after() *facts.Facts {
 	f.Templates["linkding-env"] = facts.Template{Variables: []string{"LD_KEY", "LD_TOKEN"}}
 	f.BlackBox["linkding"] = facts.Probe{URL: ptr("http://127.0.0.1:9190"), Conditions: []string{"[STATUS] == 200", "[RESPONSE_TIME] < 500"}}
 	f.Secrets = []string{"linkding/token"}
+	f.Restarts.Secrets = map[string][]string{"linkding/token": {"grafana.service", "podman-linkding.service"}}
+	f.Restarts.Templates = map[string][]string{"linkding-env": {"podman-linkding.service"}}
 	return f
 }
 
@@ -143,7 +147,7 @@ func TestKept(t *testing.T) {
 		require.NotEmpty(t, r.Saw, r.Kind)
 		kinds[r.Kind] = true
 	}
-	require.Len(t, kinds, 37, "every kind has a case here")
+	require.Len(t, kinds, 38, "every kind has a case here")
 }
 
 // change is a host on which something is not as it was promised.
@@ -339,6 +343,13 @@ func TestBroken(t *testing.T) {
 			{"written out", on(containers, "linkding", func(k *facts.Container) { k.Environment = append(k.Environment, "LD_KEY") }), "has the value of LD_KEY written out"},
 			{"file of the store", on(handovers, main, func(h *facts.Handover) { h.Files = []string{"/nix/store/x-env"} }), "reads its secrets from the store, where everybody can: /nix/store/x-env"},
 			{"credential of the store", on(handovers, main, func(h *facts.Handover) { h.Credentials = map[string]string{"a": "/nix/store/x-key"} }), "/nix/store/x-key"},
+		},
+		plan.PromiseRestarted: {
+			{"no secret", func(f *facts.Facts) { f.Secrets = nil }, "there is no secret linkding/token"},
+			{"no template", gone(templates, "linkding-env"), "there is no template linkding-env"},
+			{"nothing", func(f *facts.Facts) { f.Restarts.Secrets = nil }, "secret linkding/token starts none again, and not podman-linkding.service"},
+			{"another", func(f *facts.Facts) { f.Restarts.Templates["linkding-env"] = []string{"linkding.service"} }, "template linkding-env starts linkding.service again, and not podman-linkding.service"},
+			{"no unit", gone(units, main), "there is no unit podman-linkding.service"},
 		},
 		plan.PromiseSnapshot: {
 			{"no entry", gone(snapshots, "tank/services/linkding"), "there is no entry for the dataset"},

@@ -43,10 +43,13 @@ in
         "linkding/ld-token" = { };
       };
 
-      sops.templates.linkding-env.content = ''
-        LD_DB_PASSWORD=${config.sops.placeholder."linkding/ld-db-password"}
-        LD_TOKEN=${config.sops.placeholder."linkding/ld-token"}
-      '';
+      sops.templates.linkding-env = {
+        content = ''
+          LD_DB_PASSWORD=${config.sops.placeholder."linkding/ld-db-password"}
+          LD_TOKEN=${config.sops.placeholder."linkding/ld-token"}
+        '';
+        restartUnits = [ "podman-linkding.service" ];
+      };
 
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "media" ];

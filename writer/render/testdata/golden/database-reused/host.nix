@@ -26,9 +26,12 @@ in
     }
 
     (lib.mkIf serviceEnabled {
-      sops.templates.channels-env.content = ''
-        PGPASSWORD=${config.sops.placeholder."postgresql/dispatcharr_password"}
-      '';
+      sops.templates.channels-env = {
+        content = ''
+          PGPASSWORD=${config.sops.placeholder."postgresql/dispatcharr_password"}
+        '';
+        restartUnits = [ "podman-channels.service" ];
+      };
 
       modules.alerting.rules.channels-service-down =
         forgeDefaults.mkServiceDownAlert "channels" "Channels" "list of channels";

@@ -30,12 +30,13 @@ in
 
     (lib.mkIf serviceEnabled {
       sops.secrets = {
-        "gotify/gotify-defaultuser-pass" = { };
+        "gotify/gotify-defaultuser-pass".restartUnits = [ "gotify.service" ];
         # What makes the database reads it too.
         "gotify/database-password" = {
           mode = "0440";
           owner = "root";
           group = "postgres";
+          restartUnits = [ "gotify.service" ];
         };
       };
 

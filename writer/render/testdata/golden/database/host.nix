@@ -39,10 +39,13 @@ in
         };
       };
 
-      sops.templates.linkwarden-env.content = ''
-        NEXTAUTH_SECRET=${config.sops.placeholder."linkwarden/nextauth-secret"}
-        DATABASE_URL=postgresql://${database.user}:${config.sops.placeholder."linkwarden/database-password"}@${database.host}:${toString database.port}/${database.name}?sslmode=disable
-      '';
+      sops.templates.linkwarden-env = {
+        content = ''
+          NEXTAUTH_SECRET=${config.sops.placeholder."linkwarden/nextauth-secret"}
+          DATABASE_URL=postgresql://${database.user}:${config.sops.placeholder."linkwarden/database-password"}@${database.host}:${toString database.port}/${database.name}?sslmode=disable
+        '';
+        restartUnits = [ "podman-linkwarden.service" ];
+      };
 
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "linkwarden" ];

@@ -58,9 +58,12 @@ in
         "doorcam/recorder-api-key" = { };
       };
 
-      sops.templates.doorcam-env.content = ''
-        MQTT_PASSWORD=${config.sops.placeholder."doorcam/mqtt-password"}
-      '';
+      sops.templates.doorcam-env = {
+        content = ''
+          MQTT_PASSWORD=${config.sops.placeholder."doorcam/mqtt-password"}
+        '';
+        restartUnits = [ "podman-doorcam.service" ];
+      };
 
       # The proxy lets machines in that send the key.
       sops.templates.caddy-env.content = ''

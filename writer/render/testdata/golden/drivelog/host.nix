@@ -38,13 +38,14 @@ in
 
     (lib.mkIf serviceEnabled {
       sops.secrets = {
-        "drivelog/encryption-key" = { };
-        "drivelog/mqtt-password" = { };
+        "drivelog/encryption-key".restartUnits = [ "podman-drivelog.service" ];
+        "drivelog/mqtt-password".restartUnits = [ "podman-drivelog.service" ];
         # What makes the database reads it too.
         "drivelog/database-password" = {
           mode = "0440";
           owner = "root";
           group = "postgres";
+          restartUnits = [ "podman-drivelog.service" ];
         };
       };
 

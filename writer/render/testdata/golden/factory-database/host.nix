@@ -38,12 +38,13 @@ in
 
     (lib.mkIf serviceEnabled {
       sops.secrets = {
-        "my-travels/secret-key-base" = { };
+        "my-travels/secret-key-base".restartUnits = [ "podman-my-travels.service" ];
         # What makes the database reads it too.
         "my-travels/database-password" = {
           mode = "0440";
           owner = "root";
           group = "postgres";
+          restartUnits = [ "podman-my-travels.service" ];
         };
       };
 

@@ -46,10 +46,13 @@ in
         "linkding/ci-api-key" = { };
       };
 
-      sops.templates.linkding-env.content = ''
-        LD_DB_PASSWORD=${config.sops.placeholder."linkding/ld-db-password"}
-        LD_TOKEN=${config.sops.placeholder."linkding/ld-token"}
-      '';
+      sops.templates.linkding-env = {
+        content = ''
+          LD_DB_PASSWORD=${config.sops.placeholder."linkding/ld-db-password"}
+          LD_TOKEN=${config.sops.placeholder."linkding/ld-token"}
+        '';
+        restartUnits = [ "podman-linkding.service" ];
+      };
 
       # The proxy lets machines in that send the key.
       sops.templates.caddy-env.content = ''

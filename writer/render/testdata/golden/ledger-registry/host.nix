@@ -40,12 +40,13 @@ in
 
     (lib.mkIf serviceEnabled {
       sops.secrets = {
-        "ledger/ledger-key" = { };
+        "ledger/ledger-key".restartUnits = [ "ledger.service" ];
         # What makes the database reads it too.
         "ledger/database-password" = {
           mode = "0440";
           owner = "root";
           group = "postgres";
+          restartUnits = [ "ledger.service" ];
         };
       };
 

@@ -33,9 +33,12 @@ in
         "notes/homepage-user" = { };
       };
 
-      sops.templates.notes-env.content = ''
-        OIDC_SECRET=${config.sops.placeholder."notes/oidc-secret"}
-      '';
+      sops.templates.notes-env = {
+        content = ''
+          OIDC_SECRET=${config.sops.placeholder."notes/oidc-secret"}
+        '';
+        restartUnits = [ "podman-notes.service" ];
+      };
 
       # What the dashboard's widget asks the service with.
       sops.templates.homepage-env.content = ''

@@ -36,11 +36,14 @@ in
         "notes/oidc-secret" = { };
       };
 
-      sops.templates.notes-env.content = ''
-        LD_DB_PASSWORD=${config.sops.placeholder."notes/ld-db-password"}
-        LD_TOKEN=${config.sops.placeholder."notes/ld-token"}
-        OIDC_SECRET=${config.sops.placeholder."notes/oidc-secret"}
-      '';
+      sops.templates.notes-env = {
+        content = ''
+          LD_DB_PASSWORD=${config.sops.placeholder."notes/ld-db-password"}
+          LD_TOKEN=${config.sops.placeholder."notes/ld-token"}
+          OIDC_SECRET=${config.sops.placeholder."notes/oidc-secret"}
+        '';
+        restartUnits = [ "podman-notes.service" ];
+      };
 
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "notes" ];

@@ -36,14 +36,20 @@ in
         "notes/app-key" = { };
       };
 
-      sops.templates.notes-env.content = ''
-        APP_KEY=${config.sops.placeholder."notes/app-key"}
-      '';
+      sops.templates.notes-env = {
+        content = ''
+          APP_KEY=${config.sops.placeholder."notes/app-key"}
+        '';
+        restartUnits = [ "podman-notes.service" ];
+      };
 
       # The proxy sends the key with every request that it lets through.
-      sops.templates.notes-proxy-env.content = ''
-        NOTES_API_KEY=${config.sops.placeholder."notes/app-key"}
-      '';
+      sops.templates.notes-proxy-env = {
+        content = ''
+          NOTES_API_KEY=${config.sops.placeholder."notes/app-key"}
+        '';
+        restartUnits = [ "caddy.service" ];
+      };
       systemd.services.caddy.serviceConfig.EnvironmentFile = [ config.sops.templates.notes-proxy-env.path ];
 
       # The backup reads the data as a member of their group.

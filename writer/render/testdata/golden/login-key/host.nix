@@ -37,9 +37,12 @@ in
         "notes/homepage-user" = { };
       };
 
-      sops.templates.notes-env.content = ''
-        APP_KEY=${config.sops.placeholder."notes/app-key"}
-      '';
+      sops.templates.notes-env = {
+        content = ''
+          APP_KEY=${config.sops.placeholder."notes/app-key"}
+        '';
+        restartUnits = [ "podman-notes.service" ];
+      };
 
       # The proxy sends the key with every request that it lets through.
       sops.templates.caddy-env.content = ''

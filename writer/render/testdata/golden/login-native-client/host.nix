@@ -30,9 +30,12 @@ in
         "miniflux/oauth2-client-secret" = { };
       };
 
-      sops.templates.miniflux-env.content = ''
-        OAUTH2_CLIENT_SECRET=${config.sops.placeholder."miniflux/oauth2-client-secret"}
-      '';
+      sops.templates.miniflux-env = {
+        content = ''
+          OAUTH2_CLIENT_SECRET=${config.sops.placeholder."miniflux/oauth2-client-secret"}
+        '';
+        restartUnits = [ "miniflux.service" ];
+      };
 
       modules.alerting.rules.miniflux-service-down =
         forgeDefaults.mkSystemdServiceDownAlert "miniflux" "Miniflux" "for the test";

@@ -31,9 +31,12 @@ in
         "gotify/oidc-secret" = { };
       };
 
-      sops.templates.gotify-env.content = ''
-        OIDC_SECRET=${config.sops.placeholder."gotify/oidc-secret"}
-      '';
+      sops.templates.gotify-env = {
+        content = ''
+          OIDC_SECRET=${config.sops.placeholder."gotify/oidc-secret"}
+        '';
+        restartUnits = [ "gotify.service" ];
+      };
 
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "gotify" ];

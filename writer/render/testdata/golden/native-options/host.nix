@@ -31,9 +31,12 @@ in
         "radicale/radicale-key" = { };
       };
 
-      sops.templates.radicale-env.content = ''
-        RADICALE_KEY=${config.sops.placeholder."radicale/radicale-key"}
-      '';
+      sops.templates.radicale-env = {
+        content = ''
+          RADICALE_KEY=${config.sops.placeholder."radicale/radicale-key"}
+        '';
+        restartUnits = [ "radicale.service" ];
+      };
 
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "radicale" ];

@@ -42,10 +42,13 @@ in
         };
       };
 
-      sops.templates.paperdesk-env.content = ''
-        SECRET_KEY=${config.sops.placeholder."paperdesk/secret-key"}
-        DATABASE_URL=postgresql://${database.user}:${config.sops.placeholder."paperdesk/database-password"}@${database.host}:${toString database.port}/${database.name}
-      '';
+      sops.templates.paperdesk-env = {
+        content = ''
+          SECRET_KEY=${config.sops.placeholder."paperdesk/secret-key"}
+          DATABASE_URL=postgresql://${database.user}:${config.sops.placeholder."paperdesk/database-password"}@${database.host}:${toString database.port}/${database.name}
+        '';
+        restartUnits = [ "podman-paperdesk.service" "podman-paperdesk-worker.service" "podman-paperdesk-clock.service" ];
+      };
 
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "media" ];

@@ -31,9 +31,12 @@ in
         "gotify/gotify-token" = { };
       };
 
-      sops.templates.gotify-env.content = ''
-        GOTIFY_TOKEN=${config.sops.placeholder."gotify/gotify-token"}
-      '';
+      sops.templates.gotify-env = {
+        content = ''
+          GOTIFY_TOKEN=${config.sops.placeholder."gotify/gotify-token"}
+        '';
+        restartUnits = [ "gotify.service" "gotify-queue.service" "gotify-worker.service" "gotify-cleaner.service" ];
+      };
 
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "gotify" ];

@@ -37,14 +37,20 @@ in
         "linkwarden/nextauth-secret" = { };
       };
 
-      sops.templates.linkwarden-env.content = ''
-        MEILI_MASTER_KEY=${config.sops.placeholder."linkwarden/meili-master-key"}
-        NEXTAUTH_SECRET=${config.sops.placeholder."linkwarden/nextauth-secret"}
-      '';
+      sops.templates.linkwarden-env = {
+        content = ''
+          MEILI_MASTER_KEY=${config.sops.placeholder."linkwarden/meili-master-key"}
+          NEXTAUTH_SECRET=${config.sops.placeholder."linkwarden/nextauth-secret"}
+        '';
+        restartUnits = [ "podman-linkwarden.service" "podman-linkwarden-worker.service" ];
+      };
 
-      sops.templates.linkwarden-search-env.content = ''
-        MEILI_MASTER_KEY=${config.sops.placeholder."linkwarden/meili-master-key"}
-      '';
+      sops.templates.linkwarden-search-env = {
+        content = ''
+          MEILI_MASTER_KEY=${config.sops.placeholder."linkwarden/meili-master-key"}
+        '';
+        restartUnits = [ "podman-linkwarden-search.service" ];
+      };
 
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "media" ];

@@ -34,7 +34,7 @@ in
 
     (lib.mkIf serviceEnabled {
       sops.secrets = {
-        "carlog/mqtt-password" = { };
+        "carlog/mqtt-password".restartUnits = [ "podman-carlog.service" ];
       };
 
       modules.alerting.rules.carlog-service-down =

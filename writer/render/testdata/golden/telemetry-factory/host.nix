@@ -47,10 +47,13 @@ in
         };
       };
 
-      sops.templates.carlog-env.content = ''
-        MQTT_PASSWORD=${config.sops.placeholder."carlog/mqtt-password"}
-        DATABASE_URL=postgresql://${database.user}:${config.sops.placeholder."carlog/database-password"}@${database.host}:${toString database.port}/${database.name}
-      '';
+      sops.templates.carlog-env = {
+        content = ''
+          MQTT_PASSWORD=${config.sops.placeholder."carlog/mqtt-password"}
+          DATABASE_URL=postgresql://${database.user}:${config.sops.placeholder."carlog/database-password"}@${database.host}:${toString database.port}/${database.name}
+        '';
+        restartUnits = [ "podman-carlog.service" ];
+      };
 
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "carlog" ];

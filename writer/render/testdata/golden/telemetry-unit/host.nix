@@ -40,9 +40,12 @@ in
         "gotify/grafana-token" = { };
       };
 
-      sops.templates.gotify-env.content = ''
-        GOTIFY_MQTT_PASSWORD=${config.sops.placeholder."gotify/gotify-mqtt-password"}
-      '';
+      sops.templates.gotify-env = {
+        content = ''
+          GOTIFY_MQTT_PASSWORD=${config.sops.placeholder."gotify/gotify-mqtt-password"}
+        '';
+        restartUnits = [ "gotify.service" ];
+      };
 
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "gotify" ];

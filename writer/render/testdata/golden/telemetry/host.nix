@@ -43,11 +43,14 @@ in
         };
       };
 
-      sops.templates.carlog-env.content = ''
-        ENCRYPTION_KEY=${config.sops.placeholder."carlog/encryption-key"}
-        MQTT_PASSWORD=${config.sops.placeholder."carlog/mqtt-password"}
-        DATABASE_PASS=${config.sops.placeholder."carlog/database-password"}
-      '';
+      sops.templates.carlog-env = {
+        content = ''
+          ENCRYPTION_KEY=${config.sops.placeholder."carlog/encryption-key"}
+          MQTT_PASSWORD=${config.sops.placeholder."carlog/mqtt-password"}
+          DATABASE_PASS=${config.sops.placeholder."carlog/database-password"}
+        '';
+        restartUnits = [ "podman-carlog.service" ];
+      };
 
       modules.alerting.rules.carlog-service-down =
         forgeDefaults.mkServiceDownAlert "carlog" "Carlog" "log of a car";

@@ -35,9 +35,12 @@ in
         "ntfy/ntfy-token" = { };
       };
 
-      sops.templates.ntfy-env.content = ''
-        NTFY_TOKEN=${config.sops.placeholder."ntfy/ntfy-token"}
-      '';
+      sops.templates.ntfy-env = {
+        content = ''
+          NTFY_TOKEN=${config.sops.placeholder."ntfy/ntfy-token"}
+        '';
+        restartUnits = [ "ntfy.service" ];
+      };
 
       # The backup reads the data as a member of their group.
       users.users.restic-backup.extraGroups = [ "media" ];
