@@ -198,7 +198,10 @@ func (u *ui) questions(p *plan.Plan, said map[string]string) {
 func answersFile(p *plan.Plan, said map[string]string) []string {
 	lines := []string{"# Answers for " + p.Service + "."}
 	for _, name := range slices.Sorted(maps.Keys(said)) {
-		lines = append(lines, name+": "+quoted(said[name]))
+		// What was said and is asked for all the same has its place below.
+		if !slices.ContainsFunc(p.Questions, func(q plan.Question) bool { return q.Name == name }) {
+			lines = append(lines, name+": "+quoted(said[name]))
+		}
 	}
 	for _, q := range p.Questions {
 		lines = append(lines, "", "# "+shown(q.Text))

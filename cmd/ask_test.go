@@ -91,6 +91,8 @@ func TestAnswersFile(t *testing.T) {
 		want[name] = v
 	}
 	require.Equal(t, want, values, "numbers and words stay text")
+	said["workload"] = "x"
+	require.Equal(t, text, strings.Join(cmd.AnswersFile(p, said), "\n"), "what is asked for all the same has one place")
 	for _, l := range []string{"# What??port: 1", "# It decides: dataset.", "#   sqlite           pages?auth: none", "# Known: image ExposedPorts = 8080?81", `port: "8080" # likely`} {
 		require.Contains(t, strings.Split(text, "\n"), l)
 	}
