@@ -72,6 +72,7 @@ func TestAsk(t *testing.T) {
 	}
 	_, err := cmd.Ask(strings.NewReader("ed\n"), io.Discard, plan.Question{Choices: colours})
 	require.ErrorIs(t, err, io.EOF, "the end of input is no answer")
+	require.ErrorContains(t, err, "so nothing was written; run it again")
 }
 
 // TestAnswersFile: the file is YAML, names all, and nothing in it leaves a
@@ -173,6 +174,7 @@ func TestTerminalLeavesAtQuestion(t *testing.T) {
 		require.NoError(t, err)
 		code, shown := term.wait()
 		require.Equal(t, want, code, "%q: %s", key, shown)
+		require.Contains(t, shown, "so nothing was written")
 		require.Empty(t, before.differs(f.snapshot()))
 	}
 }

@@ -2,7 +2,7 @@ package cmd
 
 import (
 	"bufio"
-	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -159,12 +159,12 @@ func (u *ui) line(prompt string) (string, error) {
 	case a := <-read:
 		if a.err != nil {
 			_, _ = fmt.Fprintln(u.err)
-			return "", fail(ExitUsage, "read answer: %w", a.err)
+			return "", fail(ExitUsage, "read answer: %w instead of one, so nothing was written; run it again, or say with flags what is asked for", a.err)
 		}
 		return strings.TrimSpace(a.text), nil
 	case <-u.cancelled:
 		_, _ = fmt.Fprintln(u.err)
-		return "", fmt.Errorf("read answer: %w", context.Canceled)
+		return "", &exitError{ExitCancelled, errors.New("read answer: cancelled, so nothing was written")}
 	}
 }
 
