@@ -48,6 +48,7 @@ func TestNamesThatLookLikeFlags(t *testing.T) {
 	for _, name := range []string{"-rf", "--rf", "-y=3"} {
 		f.wrong("read flags", "plan", name)
 	}
+	f.wrong("unknown flag: --no-build; see scaffold plan --help", "plan", "linkding", "--no-build")
 }
 
 func TestHostileValues(t *testing.T) {

@@ -165,8 +165,8 @@ transaction.`,
 		a.reportFlag(c)
 	}
 	root.AddCommand(a.planCommand(), a.factsCommand(), a.checkCommand(), a.imageCommand(), a.catalogCommand(), a.undoCommand(), a.initCommand(), a.demoCommand(), a.versionCommand(), a.manCommand())
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		return fail(ExitUsage, "read flags: %w; see scaffold --help", err)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fail(ExitUsage, "read flags: %w; see %s --help", err, c.CommandPath())
 	})
 	return root
 }
