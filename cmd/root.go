@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"holthome.net/scaffold/discover/archive/fetch"
 	"holthome.net/scaffold/discover/registry"
 	"holthome.net/scaffold/nixeval"
+	"holthome.net/scaffold/plan"
 )
 
 // Version is set when the program is built.
@@ -68,6 +70,8 @@ func Main(args []string, in *os.File, out, errOut io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(errOut)
 	err := root.ExecuteContext(ctx)
+	// A flag that is none ends the reading of flags, wherever --json stands.
+	a.json = a.json || slices.Contains(args, "--json")
 	a.ui.clear()
 	if err != nil {
 		a.report(err)
@@ -80,8 +84,9 @@ type failure struct {
 	Status   string `json:"status"` // error
 	ExitCode int    `json:"exitCode"`
 	Message  string `json:"message"`
-	// Kind and Hint are told where evaluation or a registry failed, Option, File
-	// and Line where evaluation did.
+	// Answer is the one that cannot be used. Kind is told where evaluation, a
+	// registry or a download failed, Option, File and Line where evaluation did.
+	Answer string `json:"answer,omitempty"`
 	Kind   string `json:"kind,omitempty"`
 	Option string `json:"option,omitempty"`
 	File   string `json:"file,omitempty"`
@@ -102,6 +107,10 @@ func (a *app) report(err error) {
 	errors.As(err, &nix)
 	if a.json && !a.printed {
 		d := failure{Status: "error", ExitCode: exitCode(err), Message: err.Error()}
+		var input *plan.InputError
+		if errors.As(err, &input) {
+			d.Answer, d.Hint = input.Answer, input.Hint
+		}
 		if nix != nil {
 			d.Kind, d.Option, d.File, d.Line, d.Hint = string(nix.Kind), nix.OptionPath, nix.File, nix.Line, nix.Hint
 		}
@@ -200,6 +209,9 @@ func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if a.json {
+				return a.encode(map[string]string{"version": Version})
+			}
 			_, err := fmt.Fprintln(a.out, "scaffold", Version)
 			return err
 		},

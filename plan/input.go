@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"sort"
@@ -49,6 +50,9 @@ type Input struct {
 type InputError struct {
 	What string
 	Hint string
+	// Answer is the answer that cannot be used, where its name or form alone is
+	// wrong.
+	Answer string
 }
 
 func (e *InputError) Error() string {
@@ -86,10 +90,15 @@ func CheckAnswers(answers map[string]string) error {
 	sort.Strings(names)
 	for _, n := range names {
 		// What is wrong with a form quotes the value, which must be no secret.
-		if err := checkOpenSecret(n, answers[n]); err != nil {
-			return err
+		err := checkOpenSecret(n, answers[n])
+		if err == nil {
+			err = checkAnswer(n, answers[n])
 		}
-		if err := checkAnswer(n, answers[n]); err != nil {
+		var input *InputError
+		if errors.As(err, &input) {
+			input.Answer = n
+		}
+		if err != nil {
 			return err
 		}
 	}
