@@ -33,11 +33,21 @@ var deliverableRows = []row{
 		require.Contains(t, page, "## 1. Package research")
 		require.NotEmpty(t, r.Packages)
 		require.Contains(t, page, "services.jellyfin")
+		_, page = reported(t, found(nil, packaged("1.4.2"), packaged("2.0.7")).but(func(in *plan.Input) { in.Facts.Host.Unstable = true }))
+		require.Regexp(t, `Package, stable \|[^|]*1\.4\.2`, page)
+		require.Regexp(t, `Package, unstable \|[^|]*2\.0\.7`, page)
+		require.Contains(t, page, "- **packaging**: `unit`. Nixpkgs has the package, and no module of NixOS can be used.")
 	}},
 	{"deliverable/2 Pattern study: each with where it was read", func(t *testing.T) {
 		r, page := reported(t, bookmarks())
 		require.Contains(t, page, "## 2. Pattern study")
 		require.NotEmpty(t, r.Patterns)
+		for _, p := range r.Patterns {
+			require.NotEmpty(t, p.Finding, p.Name)
+			if p.Name != "Metrics" { // the jobs of Prometheus, which evaluation alone tells
+				require.NotEmpty(t, p.Taught, p.Name)
+			}
+		}
 		require.Contains(t, page, "hosts/forge/services/paperless.nix:5")
 	}},
 	{"deliverable/3 Preliminary plan: all of it, before anything is written", func(t *testing.T) {
@@ -111,6 +121,8 @@ var deliverableRows = []row{
 		r, page := reported(t, bookmarks())
 		require.Contains(t, page, "## 6. ")
 		require.True(t, r.Validation.Evaluated)
+		require.Equal(t, len(bookmarks().made(t).Promises), r.Validation.Kept)
+		require.Contains(t, page, "port 9190 of the host reaches port 9090 of the container")
 		require.Contains(t, page, "task nix:build-forge")
 	}},
 	{"deliverable/7 Follow-up checklist: secrets, client, DNS, tests", func(t *testing.T) {
@@ -148,5 +160,9 @@ var deliverableRows = []row{
 			}
 			require.Len(t, s.made(t).promises(plan.PromiseNothing), 1, "%s: nothing else changes", name)
 		}
+		o := bookmarks().made(t)
+		unproved := report.Make(report.Input{Service: "bookmarks", Given: o.given, Plan: o.Plan, Files: o.files, Sources: files(t, "example")})
+		require.False(t, unproved.Validation.Evaluated)
+		require.Zero(t, unproved.Validation.Kept, "a promise that nobody looked at is not kept")
 	}},
 }

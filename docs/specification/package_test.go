@@ -162,6 +162,16 @@ var accountRows = []row{
 			in.Others = map[string]*facts.Facts{"nas-1": f}
 		}).made(t)
 		require.Greater(t, elsewhere.Model.Account.UID, uid, "another host has it")
+		bookmarks("uid=999").refused(t, "NixOS hands it out next to accounts without one")
+		full := bookmarks().but(func(in *plan.Input) {
+			f := facts.New()
+			for id := int64(900); id <= 998; id++ {
+				f.Users[fmt.Sprint("other-", id)] = facts.User{UID: &id}
+			}
+			in.Others = map[string]*facts.Facts{"nas-1": f}
+		})
+		_, err := plan.Make(full.input(t))
+		require.ErrorContains(t, err, "none is free from 900 to 995", "999 is free, and NixOS would hand it out first")
 	}},
 	{"uid/documented: in the option, or in the repo's table", func(t *testing.T) {
 		require.Contains(t, bookmarks().made(t).module, "Id of the account that Bookmarks runs as, the same on every host.")

@@ -78,7 +78,8 @@ var patternRows = []row{
 	{"pattern/preseed: the unit is made, and waited for", func(t *testing.T) {
 		o := bookmarks().made(t)
 		require.Contains(t, o.module, "storageHelpers.mkPreseedService {")
-		for _, argument := range []string{"mainServiceUnit = ", "replicationCfg = replication;", "resticRepoUrl = cfg.preseed.repositoryUrl;", "inherit (cfg.preseed) restoreMethods;"} {
+		for _, argument := range []string{"mainServiceUnit = ", "replicationCfg = replication;", "resticRepoUrl = cfg.preseed.repositoryUrl;", "inherit (cfg.preseed) restoreMethods;",
+			`after = [ "preseed-${serviceName}.service" ];`} {
 			require.Contains(t, o.module, argument)
 		}
 		require.Contains(t, o.module, `lib.types.enum [ "local" "restic" "syncoid" ]`)
@@ -137,7 +138,7 @@ var serverRows = []row{
 			"inherit (cfg.mqtt) username passwordFile;", `permission = "allow";`, `action = "pubsub";`, `subject = { kind = "user"; value = cfg.mqtt.username; };`, "inherit (cfg.mqtt) topics;"} {
 			require.Contains(t, o.module, text)
 		}
-		require.Len(t, o.promises(plan.PromiseBroker), 1)
+		require.Equal(t, map[string]string{"user": "bookmarks", "secret": "bookmarks/mqtt-password", "topics": "bookmarks/#", "tags": "bookmarks"}, o.want(plan.PromiseBroker), "topics below its name")
 		require.Empty(t, bookmarks().made(t).promises(plan.PromiseBroker))
 	}},
 	{"server/Grafana: data source and dashboards are provisioned", func(t *testing.T) {

@@ -124,6 +124,8 @@ var refusalRows = []row{
 	}},
 	{"refused/Secrets in the clear: none in any file", func(t *testing.T) {
 		never(t, `(?i)(PASSWORD|TOKEN|SECRET|KEY)\s*=\s*"[^"${]+"`)
+		bookmarks("environment.ADMIN_PASSWORD=hunter2").refusedAnswer(t, "looks like a secret")
+		unit("arguments=--api-key=hunter2").refusedAnswer(t, "looks like a secret")
 	}},
 	{"refused/Native user without mkForce: ours wins", func(t *testing.T) {
 		for _, s := range []service{jellyfin("gpu=no"), jellyfin("category=media", "gpu=no").on("example-registry")} {
