@@ -183,3 +183,12 @@ func TestReaderSees(t *testing.T) {
 		require.NotEqual(t, one, two, other)
 	}
 }
+
+// TestNamesBeginSentences: a unit is called what it is called, wherever it stands.
+func TestNamesBeginSentences(t *testing.T) {
+	r := full()
+	r.Rationale = []report.Choice{{About: "Security", Reason: "linkding.service runs as linkding"}, {About: "Login", Reason: "nobody logs in."}}
+	page := markdown(t, r)
+	require.Contains(t, page, "- **Security**: linkding.service runs as linkding.\n")
+	require.Contains(t, page, "- **Login**: Nobody logs in.\n")
+}

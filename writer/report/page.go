@@ -131,7 +131,12 @@ func place(file string, line int) string {
 	return code(file)
 }
 
+// upper begins a sentence. A name with a dot in it, such as that of a unit, stays
+// what it is called.
 func upper(s string) string {
+	if word, _, _ := strings.Cut(s, " "); strings.Contains(strings.TrimSuffix(word, "."), ".") {
+		return s
+	}
 	first, size := utf8.DecodeRuneInString(s)
 	if size == 0 {
 		return s
