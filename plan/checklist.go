@@ -56,6 +56,12 @@ func (m *maker) checklist() {
 		after("see that it answers", "curl -fsS -o /dev/null -w '%{http_code}\\n' https://"+m.HostName())
 	}
 	switch unit := m.mainUnit(); {
+	case m.model.Schedule == nil && len(m.model.Parts) > 0:
+		units := unit + ".service"
+		for _, p := range m.model.Parts {
+			units += " " + p.Unit + ".service"
+		}
+		after("see that the units run", fmt.Sprintf("ssh %s systemctl status %s", host, units))
 	case m.model.Schedule == nil:
 		after("see that the unit runs", fmt.Sprintf("ssh %s systemctl status %s.service", host, unit))
 	case m.model.Schedule.Calendar == "":

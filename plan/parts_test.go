@@ -30,6 +30,8 @@ func TestPartsAreOrdered(t *testing.T) {
 	require.Equal(t, []string{"a", "b c"}, p.Model.Parts[1].Command)
 	require.True(t, p.Model.OwnNetwork)
 	require.Len(t, promises(p, plan.PromiseAlert), 4, "one for each")
+	require.Contains(t, p.Checklist, plan.Step{When: "after deployment", What: "see that the units run",
+		Command: "ssh forge systemctl status podman-linkding.service podman-linkding-queue.service podman-linkding-work.service podman-linkding-clock.service"})
 }
 
 func TestPartsRefused(t *testing.T) {
