@@ -9,14 +9,14 @@ import (
 func (m *maker) places() error {
 	c := m.Conventions
 	m.model.Where = Where{Module: c.Module.For(m.Service), Host: c.Host.For(m.Service)}
-	m.decide(Decision{Name: "moduleFile", Value: m.model.Where.Module, Rule: "where the repo's modules live", Reason: fmt.Sprintf("%d modules live so", len(c.Module.Files)), Evidence: first(c.Module.Files)})
-	m.decide(Decision{Name: "hostFile", Value: m.model.Where.Host, Rule: "where the host's services live", Reason: fmt.Sprintf("%d services live so", len(c.Host.Files)), Evidence: first(c.Host.Files)})
+	m.decide(Decision{Name: "moduleFile", Value: m.model.Where.Module, Rule: "where the repo's modules live", Reason: several(len(c.Module.Files), "module lives so", "modules live so"), Evidence: first(c.Module.Files)})
+	m.decide(Decision{Name: "hostFile", Value: m.model.Where.Host, Rule: "where the host's services live", Reason: several(len(c.Host.Files), "service lives so", "services live so"), Evidence: first(c.Host.Files)})
 	list, ok := c.Category(m.model.Category)
 	if !ok && len(c.Categories) == 1 {
 		list, ok = c.Categories[0], true
 	}
 	if ok {
-		m.decide(Decision{Name: "moduleRegistration", Value: list.File, Rule: "where the repo registers modules", Reason: fmt.Sprintf("it imports %d modules", len(list.Members)), Evidence: []Evidence{{File: list.File}}})
+		m.decide(Decision{Name: "moduleRegistration", Value: list.File, Rule: "where the repo registers modules", Reason: "it imports " + several(len(list.Members), "module", "modules"), Evidence: []Evidence{{File: list.File}}})
 	}
 	m.decide(Decision{Name: "hostRegistration", Value: c.HostList, Rule: "where the host's services are imported", Reason: "it imports the files of the other services", Evidence: []Evidence{{File: c.HostList}}})
 	for _, path := range []string{m.model.Where.Module, m.model.Where.Host} {
@@ -25,6 +25,14 @@ func (m *maker) places() error {
 		}
 	}
 	return nil
+}
+
+// several is a number of things in words.
+func several(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func first(files []string) []Evidence {
