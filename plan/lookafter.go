@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"holthome.net/scaffold/discover/facts"
@@ -28,11 +29,21 @@ func (m *maker) lookSteps(after func(what, command string)) {
 	var see []string
 	if m.Facts.Hubs[facts.DashboardHub] != nil && !m.model.NoTile {
 		see = append(see, "its tile is on the dashboard")
+		m.noteNewGroup()
 	}
 	if m.probed() {
 		see = append(see, "its black-box check succeeds")
 	}
 	if len(see) > 0 {
 		after("see that "+strings.Join(see, ", and that "), "")
+	}
+}
+
+// noteNewGroup tells of a group that the dashboard gets for this service alone:
+// it may be one of those that are there, misspelt.
+func (m *maker) noteNewGroup() {
+	_, said := m.answer("category")
+	if groups := m.Conventions.Groups; said && len(groups) > 0 && !slices.Contains(groups, m.model.Group) {
+		m.note(fmt.Sprintf("Nothing on the dashboard is in group %s yet; it has %s.", m.model.Group, strings.Join(groups, ", ")))
 	}
 }
