@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"holthome.net/scaffold/discover/convention"
 	"holthome.net/scaffold/discover/facts"
 	discovered "holthome.net/scaffold/discover/image"
 	"holthome.net/scaffold/plan"
@@ -43,4 +44,16 @@ func TestUnseenHealthCheck(t *testing.T) {
 	seen.Image = &discovered.Image{Reference: image, Config: discovered.Config{HealthCheck: []string{"CMD", "true"}}}
 	require.False(t, has(seen))
 	require.False(t, has(unitRepo()))
+}
+
+// TestNewGroupOnTheDashboard: where any word is a category, one that is misspelt
+// makes a group of its own.
+func TestNewGroupOnTheDashboard(t *testing.T) {
+	in := with(repo(), "category=medai")
+	in.Conventions.Categories = []convention.Category{{File: "modules/default.nix"}}
+	in.Facts.Hubs[facts.DashboardHub] = &facts.Hub{Path: []string{"modules", "homepage"}}
+	const note = "Nothing on the dashboard is in group Medai yet; it has Media, Home Automation."
+	require.Contains(t, made(t, in).Notes, note)
+	require.NotContains(t, made(t, with(in, "web=no", "-auth")).Notes, note, "without a tile there is no group")
+	require.NotContains(t, notes(made(t, with(in, "category=media"))), "Nothing on the dashboard")
 }
