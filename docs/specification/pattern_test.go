@@ -138,7 +138,7 @@ var serverRows = []row{
 			"inherit (cfg.mqtt) username passwordFile;", `permission = "allow";`, `action = "pubsub";`, `subject = { kind = "user"; value = cfg.mqtt.username; };`, "inherit (cfg.mqtt) topics;"} {
 			require.Contains(t, o.module, text)
 		}
-		require.Equal(t, map[string]string{"user": "bookmarks", "secret": "bookmarks/mqtt-password", "topics": "bookmarks/#", "tags": "bookmarks"}, o.want(plan.PromiseBroker), "topics below its name")
+		require.Equal(t, map[string]string{"user": "bookmarks", "secret": "bookmarks/mqtt-password", "topics": "bookmarks/#", "tags": "bookmarks", "unit": "podman-emqx"}, o.want(plan.PromiseBroker), "topics below its name")
 		require.Empty(t, bookmarks().made(t).promises(plan.PromiseBroker))
 	}},
 	{"server/Grafana: data source and dashboards are provisioned", func(t *testing.T) {
