@@ -154,7 +154,7 @@ func scalar(what string, n ast.Node) (string, error) {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
 		return n.GetToken().Value, nil
 	case nil, *ast.NullNode:
-		return "", fmt.Errorf("%s has no value", what)
+		return "", fmt.Errorf("%s has no value; write one, or take the line out", what)
 	case *ast.MappingNode, *ast.SequenceNode:
 		return "", fmt.Errorf("%s is not a single value", what)
 	}

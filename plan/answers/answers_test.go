@@ -44,7 +44,7 @@ func TestParseRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"- a\n":                   "neither YAML nor JSON",
 		"a: [\n":                  "neither YAML nor JSON",
-		"port:\n":                 "port has no value",
+		"port:\n":                 "port has no value; write one, or take the line out",
 		"parts: {w: {x: }}":       "parts.w.x has no value",
 		"port: 1\n---\nport: 2\n": "it has a second document after ---",
 		"port: 1\n---\n- a\n":     "it has a second document after ---",
