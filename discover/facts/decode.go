@@ -94,8 +94,7 @@ func New() *Facts {
 	return &Facts{
 		Users: map[string]User{}, Groups: map[string]Group{}, Hubs: map[HubKind]*Hub{},
 		Units: map[string]Unit{}, Focus: map[string]UnitDetail{}, Templates: map[string]Template{},
-		Restarts: Restarts{Secrets: map[string][]string{}, Templates: map[string][]string{}},
-		Sockets:  map[string]Socket{}, Upstream: map[string]Upstream{}, Arguments: map[string]Argument{}, Services: map[string]Service{}, Containers: map[string]Container{},
+		Sockets: map[string]Socket{}, Upstream: map[string]Upstream{}, Arguments: map[string]Argument{}, Services: map[string]Service{}, Containers: map[string]Container{},
 		Vhosts: map[string]Vhost{}, Datasets: map[string]Dataset{}, Alerts: map[string]Alert{},
 		Snapshots: map[string]Snapshot{}, Dashboard: map[string]Tile{}, BlackBox: map[string]Probe{},
 		BackupJobs: map[string]BackupJob{}, Mounts: map[string]Mount{}, Libraries: map[string]Library{},

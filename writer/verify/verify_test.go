@@ -81,6 +81,7 @@ func before() *facts.Facts {
 	f.Vhosts["sonarr"] = facts.Vhost{Enable: true, HostName: ptr("sonarr.holthome.net")}
 	f.Services["sonarr"] = facts.Service{Declared: &facts.Position{File: "modules/sonarr/default.nix", Line: 3}}
 	f.Policies = []facts.Policy{{Name: "media"}}
+	f.Restarts = facts.Restarts{Secrets: map[string][]string{}, Templates: map[string][]string{}}
 	f.Warnings = []string{"old"}
 	f.Scrapes = []facts.Scrape{{Job: "service-sonarr", Path: "/metrics", Targets: []string{"127.0.0.1:8989"}}}
 	f.Hubs = map[facts.HubKind]*facts.Hub{facts.TemplatesHub: {Names: []string{"sonarr-failure"}}}
