@@ -132,6 +132,45 @@ func TestNothingElseByName(t *testing.T) {
 	}
 }
 
+// TestNothingElseNamed: what the plan calls by a name without the service's in it is
+// the service's all the same, and nothing beside it.
+func TestNothingElseNamed(t *testing.T) {
+	p := planned()
+	p.Model.Database = &plan.PostgreSQL{Name: "bookmarks"}
+	p.Model.Lines = []plan.Line{{Template: "proxy-env", Variable: "CI_KEY"}}
+	p.Model.Grafana = &plan.Grafana{SourceName: `The "best" <links>`, UID: "links", Dashboards: &plan.Dashboards{}}
+	p.Promises = []plan.Promise{{Kind: plan.PromiseNothing, Subject: "forge"}}
+	host := func(names, variables []string, folder string, databases ...string) *facts.Facts {
+		f := before()
+		f.Hubs[facts.DatabasesHub] = &facts.Hub{Names: names}
+		f.Templates["proxy-env"] = facts.Template{Variables: variables}
+		f.Provisioned.Folders = []facts.DashboardFolder{{Name: &folder}}
+		for _, d := range databases {
+			f.Databases[d] = facts.Database{}
+		}
+		return f
+	}
+	old := host(nil, nil, "x")
+	old.Provisioned.Folders = nil
+	const folder = `The "best" <links>`
+	for _, c := range []struct {
+		foreign string
+		after   *facts.Facts
+	}{
+		{"", host([]string{"bookmarks"}, []string{"CI_KEY"}, folder, "bookmarks")},
+		{"/Databases/b", host([]string{"bookmarks"}, []string{"CI_KEY"}, folder, "bookmarks", "b")},
+		{"/Hubs/databases/names/b", host([]string{"b"}, []string{"CI_KEY"}, folder, "bookmarks")},
+		{"/Templates/proxy-env/variables/KEY", host([]string{"bookmarks"}, []string{"KEY"}, folder, "bookmarks")},
+		{`/Provisioned/folders/{"folder":null,"name":"best","path":null}`, host(nil, nil, "best")},
+	} {
+		r := verify.Check(p, old, c.after, nil)[0]
+		require.Equal(t, c.foreign == "", r.Kept, r.Saw)
+		require.Contains(t, r.Saw, c.foreign)
+	}
+	p.Model.Database.Reused = true
+	require.Contains(t, verify.Check(p, old, host(nil, nil, folder, "bookmarks"), nil)[0].Saw, "/Databases/bookmarks", "it was there before")
+}
+
 // TestReadersGroup: the one change of another's account that was decided.
 func TestReadersGroup(t *testing.T) {
 	p := planned()

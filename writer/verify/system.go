@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"holthome.net/scaffold/discover/facts"
 	"holthome.net/scaffold/plan"
 )
 
@@ -15,7 +16,7 @@ func (c *checker) nothingElse(plan.Promise) (bool, string) {
 	changed := changes(c.before, c.after)
 	var foreign []string
 	for _, ch := range changed {
-		if !slices.ContainsFunc(ch.names, c.ours) && ch.path != c.readersGroup() && !c.telemetry(ch.path) {
+		if !slices.ContainsFunc(ch.names, c.ours) && ch.path != c.readersGroup() && !c.telemetry(ch.path) && !c.named(ch.path) {
 			foreign = append(foreign, ch.path)
 		}
 	}
@@ -35,6 +36,20 @@ func (c *checker) readersGroup() string {
 		return ""
 	}
 	return "/Users/" + b.Reader + "/extraGroups/" + c.plan.Model.Account.Group
+}
+
+// named tells whether a change is one that the plan calls by a name that need not
+// have the service's in it: its database, or a variable of the proxy with a key.
+func (c *checker) named(changed string) bool {
+	m := c.plan.Model
+	var own []string
+	if db := m.Database; db != nil && !db.Reused {
+		own = append(own, "/Databases/"+db.Name, "/Hubs/"+string(facts.DatabasesHub)+"/names/"+db.Name)
+	}
+	for _, l := range m.Lines {
+		own = append(own, "/Templates/"+l.Template+"/variables/"+l.Variable)
+	}
+	return slices.Contains(own, changed)
 }
 
 // ours tells whether a name has the service's, its unit's or its NixOS module's

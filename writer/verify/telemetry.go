@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"encoding/json"
 	"path"
 	"slices"
 	"strings"
@@ -126,6 +127,10 @@ func (c *checker) telemetry(changed string) bool {
 		return true
 	}
 	g := m.Grafana
-	return g != nil && (strings.HasPrefix(changed, "/Provisioned/sources/") && strings.Contains(changed, `"uid":"`+g.UID+`"`) ||
-		g.Dashboards != nil && strings.HasPrefix(changed, "/Provisioned/folders/") && strings.Contains(changed, `"name":"`+g.SourceName+`"`))
+	if g == nil {
+		return false
+	}
+	name, err := json.Marshal(g.SourceName)
+	return err == nil && (strings.HasPrefix(changed, "/Provisioned/sources/") && strings.Contains(changed, `"uid":"`+g.UID+`"`) ||
+		g.Dashboards != nil && strings.HasPrefix(changed, "/Provisioned/folders/") && strings.Contains(changed, `"name":`+string(name)))
 }
