@@ -86,6 +86,8 @@ func TestChoices(t *testing.T) {
 		{"port and address in settings", changed(named(t, "native"), func(f *facts.Facts, _ *convention.Conventions) {
 			f.Native.Inside = map[string]facts.NativeOption{"settings.server.port": {Type: "unsignedInt16", Default: 80.0}, "settings.Address": {Type: "str"}}
 		}), []string{"settings.server.port = cfg.port;", `settings.Address = "127.0.0.1";`}, nil},
+		{"parts with data that are restored", named(t, "parts-factory"), []string{"allowEmptyBootstrap = ", "storageHelpers = "}, nil},
+		{"parts without data", named(t, "parts-factory").with("-parts.search.dataDir", "-parts.worker.dataDir", "-parts.worker.command", "-parts.worker.environment.WORKER_LANES"), []string{"-allowEmptyBootstrap", "-storageHelpers"}, nil},
 		{"registry of ids", named(t, "registry-unit"), []string{"default = mylib.serviceUids.gotify.uid;", "gid = mylib.serviceUids.gotify.gid;", ", mylib\n"}, nil},
 		{"backend of containers", changed(everything, func(f *facts.Facts, _ *convention.Conventions) { f.Host.Backend = nil }), []string{`containerUnit = "${config.virtualisation.oci-containers.backend}-${serviceName}";`}, nil},
 		{"what a proxy can be told is handed on", changed(everything, func(f *facts.Facts, c *convention.Conventions) {

@@ -158,6 +158,11 @@ func (v *View) PartsWithMount() bool {
 	return v.Mount != nil && slices.ContainsFunc(v.Parts, func(p plan.Part) bool { return p.Own })
 }
 
+// PartsRestored tells whether a part keeps data that are restored before it starts.
+func (v *View) PartsRestored() bool {
+	return slices.ContainsFunc(v.PartViews(), func(part *View) bool { return len(part.Preseed) > 0 })
+}
+
 // PartFiles tells whether a part has a file with secrets of its own.
 func (v *View) PartFiles() bool {
 	return slices.ContainsFunc(v.Parts, func(p plan.Part) bool { return len(p.Secrets) > 0 })
