@@ -130,6 +130,12 @@ func (m *maker) onlyThroughProxy() error {
 		if n := m.Answers["network"]; n != "" && n != "no" {
 			return inputErrorf("leave out network, or choose another auth", "use auth trusted-header: every container on network %s reaches the service without the proxy", n)
 		}
+		if m.hostNetworked() {
+			return inputErrorf("leave out hostNetwork, or choose another auth", "use auth trusted-header: on the host's network nothing keeps the service to the address that the proxy asks")
+		}
+		if parts := m.partNames(); len(parts) > 0 {
+			return inputErrorf("choose another auth, or leave out its parts", "use auth trusted-header: part %s is on a network with the service, and reaches it without the proxy", parts[0])
+		}
 		return nil // published on the loopback address
 	case OwnUnit:
 		if strings.Contains(m.Answers["arguments"], "{address}") {

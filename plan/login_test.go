@@ -222,6 +222,11 @@ func TestHostDecides(t *testing.T) {
 			in.Facts.Hubs[facts.Proxy].Fields = []string{"hostName", "backend"}
 		}},
 		{"on a network with others", "every container on network media-services reaches the service without the proxy", func(in *plan.Input) { *in = with(*in, "network=media-services") }},
+		{"on the host's network", "on the host's network nothing keeps the service to the address", func(in *plan.Input) { *in = with(*in, "hostNetwork=yes") }},
+		{"on a network with its parts", "part w is on a network with the service, and reaches it without the proxy", func(in *plan.Input) {
+			*in = with(*in, "parts.w.command=work")
+			in.Facts.Hubs[facts.NetworksHub] = &facts.Hub{Path: []string{"modules", "networks"}, Fields: []string{"driver"}}
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := signed(known(can(), func(a *catalog.Auth) { all(a); a.OIDC = cannot() }))
