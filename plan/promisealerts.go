@@ -33,7 +33,7 @@ func (m *maker) promiseStart(unit string) {
 		want["remains"] = "yes"
 	}
 	m.promise(PromiseEnds, unit, unit+".service is not started anew when it is done", want)
-	if m.model.Packaging == Container {
+	if m.model.Packaging == Container && !m.hostNetworked() { // there it is promised with the network
 		m.promise(PromiseInternal, m.Service, "the container publishes nothing", nil)
 	}
 	if s.Calendar != "" {

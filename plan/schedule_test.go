@@ -74,6 +74,14 @@ func TestScheduled(t *testing.T) {
 	require.False(t, slices.ContainsFunc(p.Checklist, func(s plan.Step) bool { return strings.Contains(s.Command, "curl") }))
 }
 
+// TestScheduledOnTheHostsNetwork: it has no network to publish a port from, so what
+// is promised is that network.
+func TestScheduledOnTheHostsNetwork(t *testing.T) {
+	p := made(t, scheduled("hostNetwork=yes"))
+	require.Empty(t, promises(p, plan.PromiseInternal))
+	require.Len(t, promises(p, plan.PromiseHostNetwork), 1)
+}
+
 // TestScheduledUnit is a oneshot of the host.
 func TestScheduledUnit(t *testing.T) {
 	unit := func(answers ...string) plan.Input {
