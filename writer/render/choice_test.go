@@ -88,6 +88,10 @@ func TestChoices(t *testing.T) {
 		}), []string{"settings.server.port = cfg.port;", `settings.Address = "127.0.0.1";`}, nil},
 		{"parts with data that are restored", named(t, "parts-factory"), []string{"allowEmptyBootstrap = ", "storageHelpers = "}, nil},
 		{"parts without data", named(t, "parts-factory").with("-parts.search.dataDir", "-parts.worker.dataDir", "-parts.worker.command", "-parts.worker.environment.WORKER_LANES"), []string{"-allowEmptyBootstrap", "-storageHelpers"}, nil},
+		{"database of another, without Grafana", named(t, "database-reused").with("handover=template"), []string{"-passwordFile"}, []string{"-passwordFile"}},
+		{"database of another that Grafana asks", named(t, "database-reused").with("handover=template", "grafana=postgresql"), []string{
+			"passwordFile = lib.mkOption {", `"channels-db-password:${cfg.database.passwordFile}"`,
+		}, []string{`database.passwordFile = config.sops.secrets."postgresql/dispatcharr_password".path;`}},
 		{"registry of ids", named(t, "registry-unit"), []string{"default = mylib.serviceUids.gotify.uid;", "gid = mylib.serviceUids.gotify.gid;", ", mylib\n"}, nil},
 		{"backend of containers", changed(everything, func(f *facts.Facts, _ *convention.Conventions) { f.Host.Backend = nil }), []string{`containerUnit = "${config.virtualisation.oci-containers.backend}-${serviceName}";`}, nil},
 		{"what a proxy can be told is handed on", changed(everything, func(f *facts.Facts, c *convention.Conventions) {

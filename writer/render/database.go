@@ -40,6 +40,15 @@ func (v *View) MadeDatabase() *plan.PostgreSQL {
 	return v.Database
 }
 
+// DatabasePassword tells whether the module names the file with the password of the
+// database's role: for who makes the role, and for units that are given the file.
+func (v *View) DatabasePassword() bool {
+	if v.Database == nil {
+		return false
+	}
+	return !v.Database.Reused || v.ByCredential() || v.Grafana != nil && v.Grafana.Source == plan.SourcePostgreSQL
+}
+
 // DatabaseFields are the options of the database that its entry in the hub has
 // under the same name.
 func (v *View) DatabaseFields() []string {

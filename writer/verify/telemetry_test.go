@@ -23,6 +23,7 @@ func init() {
 	database := []string{"grafana=postgresql", "database=postgresql", "databaseVariables=DATABASE_URL={databaseUrl}"}
 	scenarios["telemetry"] = scenario{"example", discover.Query{Service: "carlog"}, said(append([]string{"workload=stateless", "category=Productivity", "grafana=prometheus", "mqttTags=telemetry"}, carlog...)...)}
 	scenarios["telemetry-database"] = scenario{"example", discover.Query{Service: "carlog"}, said(slices.Concat([]string{"workload=stateless", "category=Productivity", "handover=credential"}, carlog, database)...)}
+	scenarios["telemetry-reused"] = scenario{"example", discover.Query{Service: "carlog"}, said(slices.Concat([]string{"workload=stateless", "category=Productivity", "handover=template", "databaseName=dispatcharr", "databaseReuse=yes"}, carlog, database)...)}
 	scenarios["telemetry-unit"] = scenario{"example", discover.Query{Service: "gotify", Packages: []string{"gotify-server"}}, said("packaging=unit", "package=gotify-server",
 		"arguments=--listen {address}:{port} --broker {mqttHost}", "port=8070", "workload=sqlite", "auth=builtin", "category=Infrastructure", "mqtt=yes", "mqttPassword=GOTIFY_MQTT_PASSWORD",
 		"mqttVariables=GOTIFY_BROKER={mqttHost}:{mqttPort}", "grafana=influxdb", "grafanaUrl=http://127.0.0.1:8086", "grafanaOrganization=home", "grafanaBucket=messages")}
@@ -66,6 +67,8 @@ func TestTelemetryBroken(t *testing.T) {
 		{"unit without order", "telemetry-unit", []edit{inModule("(lib.mkIf cfg.mqtt.enable {", "(lib.mkIf false {")}, plan.PromiseOrder, "podman-emqx.service"},
 		{"unit told of another", "telemetry-unit", []edit{inModule("${toString cfg.mqtt.port}", "1")}, plan.PromiseTold, "another GOTIFY_BROKER"},
 		{"token of another secret", "telemetry-unit", []edit{inHost(`tokenFile = config.sops.secrets."gotify/grafana-token".path;`, `tokenFile = config.sops.secrets."gotify/gotify-mqtt-password".path;`)}, plan.PromiseSource, "is not given gotify-grafana-token"},
+
+		{"credential of another's database", "telemetry-reused", []edit{inHost(`database.passwordFile = config.sops.secrets."postgresql/dispatcharr_password".path;`, `database.passwordFile = config.sops.secrets."carlog/mqtt-password".path;`)}, plan.PromiseSource, "is not given carlog-db-password"},
 
 		{"module without account", "telemetry-native", []edit{inModule("registerIntegration) {", "registerIntegration && false) {")}, plan.PromiseBroker, "no account of it"},
 		{"module without order", "telemetry-native", []edit{inModule("(lib.mkIf cfg.mqtt.enable {", "(lib.mkIf false {")}, plan.PromiseOrder, "podman-emqx.service"},
