@@ -59,6 +59,7 @@ func Make(in Input) (*Plan, error) {
 		m.environment,
 		m.secrets,
 		m.credentials,
+		m.placeholders,
 		m.partStarts,
 		m.restarts,
 		m.grafana,

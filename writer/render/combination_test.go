@@ -224,6 +224,14 @@ func TestCombinations(t *testing.T) {
 			require.NotRegexp(t, `[^$]\{(port|address|dataDir|mqtt[A-Z][a-z]+|database[A-Z][a-z]+|redis[A-Z][a-z]+)\}`, text, "%v", s.answers)
 		}
 
+		module := string(files[0].After)
+		for _, option := range []string{"port", "dataDir"} {
+			if p.Model.Factory || !strings.Contains(module, "cfg."+option) {
+				continue
+			}
+			require.Contains(t, module, " "+option+" = lib.mkOption {", "%v", s.answers)
+		}
+
 		declared := []string{}
 		if part := declaredPart.FindStringSubmatch(text); part != nil {
 			declared = matched(declaredName, part[1])
