@@ -57,6 +57,27 @@ func TestAbsence(t *testing.T) {
 	}
 }
 
+// TestBackupOfABackup: what is called backup itself is not backed up by its own
+// unit.
+func TestBackupOfABackup(t *testing.T) {
+	p := planned()
+	host := func(units ...string) *facts.Facts {
+		f := facts.New()
+		for _, u := range units {
+			f.Focus[u] = facts.UnitDetail{Unit: facts.Unit{User: ptr("root")}, Starts: true}
+		}
+		return f
+	}
+	const backup = "restic-backup-service-photo-backup"
+	saw := func(kind plan.PromiseKind, units ...string) string {
+		p.Promises = []plan.Promise{{Kind: kind, Subject: "photo-backup", Want: map[string]string{}}}
+		return verify.Check(p, host(), host(units...), nil)[0].Saw
+	}
+	require.Equal(t, "there is no backup job or unit", saw(plan.PromiseBackup, "photo-backup", "podman-photo-backup"))
+	require.Equal(t, "unit "+backup+".service", saw(plan.PromiseBackup, "podman-photo-backup", backup))
+	require.Equal(t, "1 unit: "+backup, saw(plan.PromiseOneBackup, "photo-backup", "photo-backup-worker", backup))
+}
+
 // TestBackupOfAnother: a unit that was there before, or one that only has the
 // name in its own, backs up another service.
 func TestBackupOfAnother(t *testing.T) {

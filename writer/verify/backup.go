@@ -60,11 +60,17 @@ func (c *checker) backupUnit(service string) string {
 	for _, name := range slices.Sorted(maps.Keys(c.after.Focus)) {
 		_, old := c.before.Units[name]
 		_, seen := c.before.Focus[name]
-		if !old && !seen && strings.Contains(name, "backup") && endsIn(name, service) && c.after.Focus[name].Starts {
+		if !old && !seen && backsUp(name, service) && endsIn(name, service) && c.after.Focus[name].Starts {
 			return name
 		}
 	}
 	return ""
+}
+
+// backsUp tells whether a unit is one of backups by what its name has besides the
+// service's: a service may be called backup itself.
+func backsUp(unit, service string) bool {
+	return strings.Contains(strings.Replace(unit, service, "", 1), "backup")
 }
 
 // endsIn tells whether a name is another or ends in it, after a hyphen.

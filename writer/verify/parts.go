@@ -55,7 +55,7 @@ func (c *checker) oneBackup(p plan.Promise) (bool, string) {
 		if beside := p.Want["beside"]; beside != "" && endsIn(name, beside) {
 			continue // the one at another place
 		}
-		if !old && strings.Contains(name, "backup") && hasWord(name, p.Subject) && u.Starts && u.User != nil {
+		if !old && backsUp(name, p.Subject) && hasWord(name, p.Subject) && u.Starts && u.User != nil {
 			units = append(units, name)
 		}
 	}
