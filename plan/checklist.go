@@ -29,6 +29,9 @@ func (m *maker) checklist() {
 	if db := m.model.Database; db != nil && !db.Reused {
 		before("add the password of database role "+db.User+", which the database and the service both read; letters and digits alone, since it may stand in an address (openssl rand -hex 32 makes one)", m.sopsCommand(db.Password.Name))
 	}
+	if db := m.model.Database; db != nil && db.Reused && slices.ContainsFunc(m.model.Composed, func(c Composed) bool { return strings.Contains(c.Value, ":"+passwordReference+"@") }) {
+		before("see that "+db.Password.Name+", the password of database role "+db.User+" that is there already, has letters and digits alone: it stands in an address; else choose another, which all that read it get", "")
+	}
 	m.hardwareSteps(before, after)
 	m.networkSteps(before)
 	m.brokerSteps(before, after)

@@ -173,6 +173,11 @@ func TestDatabaseReused(t *testing.T) {
 	for _, promise := range p.Promises {
 		require.NotEqual(t, "cars/db_password", promise.Subject, "it is not declared anew")
 	}
+
+	const fit = "before deployment: see that cars/db_password, the password of database role driver that is there already, has letters and digits alone"
+	in := with(withServers(), "databaseName=cars", "databaseReuse=yes")
+	require.Contains(t, steps(made(t, with(in, "databaseVariables=DB={databaseUrl}"))), fit)
+	require.NotContains(t, steps(made(t, with(in, "databaseVariables=DB_PASS={databasePassword}"))), fit, "alone it may be anything")
 }
 
 // TestDatabaseKnown: the catalog's need is met where it can be, with at most one
