@@ -36,7 +36,7 @@ func (a *app) add(ctx context.Context, service string) error {
 		}
 		return fail(ExitFound, "verify plan: %s broken, so nothing was written", counted(len(broken), "promise is", "promises are"))
 	}
-	if err := a.confirmed(); err != nil {
+	if err := a.confirmed(", or use scaffold plan"); err != nil {
 		return err
 	}
 	if err := a.write(ctx, p, pr); err != nil {
@@ -77,13 +77,14 @@ func (a *app) mend(ctx context.Context) error {
 	return nil
 }
 
-// confirmed asks before anything is written, unless told not to.
-func (a *app) confirmed() error {
+// confirmed asks before anything is written, unless told not to. instead is what
+// may be run where nobody can be asked, empty for nothing.
+func (a *app) confirmed(instead string) error {
 	if a.yes {
 		return nil
 	}
 	if !a.ui.interactive() || a.json {
-		return fail(ExitUsage, "write files: there is no terminal to ask on; add --yes to write, or use scaffold plan")
+		return fail(ExitUsage, "write files: there is no terminal to ask on; add --yes to write%s", instead)
 	}
 	ok, err := a.ui.confirm("\nWrite these files?")
 	if err != nil {

@@ -97,7 +97,7 @@ func (a *app) init(ctx context.Context, o initOptions) error {
 	}
 	status := "wired"
 	if files := f.files(); len(files) > 0 {
-		if err := a.confirmed(); err != nil {
+		if err := a.confirmed(""); err != nil {
 			return err
 		}
 		if err := f.write(ctx, c, files); err != nil {

@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -43,7 +44,8 @@ func TestAuth(t *testing.T) {
 
 // TestTrustedHeader: a header is trusted only where nobody else can send it.
 func TestTrustedHeader(t *testing.T) {
-	made(t, with(repo(), "auth=trusted-header"))
+	p := made(t, with(repo(), "auth=trusted-header"))
+	require.Contains(t, strings.Join(p.Notes, "\n"), "other containers on the engine's default network reach it too")
 	unit := with(unitRepo(), "auth=trusted-header")
 	refused(t, unit, "nothing says that linkding listens on this host alone")
 	refused(t, with(unit, "arguments=serve {port}"), "nothing says that linkding listens on this host alone")

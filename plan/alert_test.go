@@ -205,6 +205,7 @@ func TestStaleAlert(t *testing.T) {
 	require.Equal(t, "mkStaleAlert", a.Helper)
 	require.Equal(t, []any{"linkding", "Linkding", int64(900)}, []any{a.Arguments[0].Value, a.Arguments[1].Value, a.Arguments[2].Value})
 	require.Equal(t, "linkding_last_check", promises(p, plan.PromiseRule)[0].Want["metric"])
+	require.Contains(t, steps(p), "see that linkding_last_check is written: a rule on what was never written is never raised ssh forge cat /var/lib/textfiles/linkding-healthcheck.prom\n")
 	require.Equal(t, map[string]string{"metric": "linkding_last_check", "folder": "/var/lib/textfiles", "seconds": "60"}, promises(p, plan.PromiseExported)[0].Want)
 
 	for _, c := range []struct {

@@ -56,7 +56,11 @@ func (m *maker) checklist() {
 			}
 		}
 		before(where+"let "+m.HostName()+" point to "+host+", unless DNS is made from the proxy's virtual hosts", "")
-		after("see that it answers", "curl -fsS -o /dev/null -w '%{http_code}\\n' https://"+m.HostName())
+		path := ""
+		if m.model.HealthStrict && m.model.Auth.Policy == "" { // else the portal answers
+			path = m.model.HealthPath
+		}
+		after("see that it answers", "curl -fsS -o /dev/null -w '%{http_code}\\n' https://"+m.HostName()+path)
 	}
 	switch unit := m.mainUnit(); {
 	case m.model.Schedule == nil && len(m.model.Parts) > 0:

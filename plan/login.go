@@ -160,11 +160,15 @@ func (m *maker) trustHeader() error {
 		return err
 	}
 	a := m.ability(TrustedHeader)
+	note := "Whoever reaches the port without the proxy can pretend to be anyone: it listens on this host alone."
+	if m.model.Packaging == Container {
+		note = "Whoever reaches the port without the proxy can pretend to be anyone: it is published on this host alone, and other containers on the engine's default network reach it too."
+	}
 	if a == nil || a.Support != catalog.Yes {
-		m.note("Whoever reaches the port without the proxy can pretend to be anyone: it listens on this host alone. The header that the software trusts is set with environment.NAME or in its settings.")
+		m.note(note + " The header that the software trusts is set with environment.NAME or in its settings.")
 		return nil
 	}
-	m.note("Whoever reaches the port without the proxy can pretend to be anyone: it listens on this host alone.")
+	m.note(note)
 	m.turnOn(*a, "trust in the header must be turned on in its settings")
 	if headerForm.MatchString(a.Header) {
 		m.model.Auth.Header = a.Header

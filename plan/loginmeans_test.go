@@ -300,3 +300,14 @@ func TestChecklistOrder(t *testing.T) {
 	}
 	require.True(t, after)
 }
+
+// TestAnswerStep asks where the service answers, unless the portal does instead.
+func TestAnswerStep(t *testing.T) {
+	for answers, want := range map[string]string{
+		"auth=none":                         "https://linkding.holthome.net\n",
+		"auth=none healthPath=/health":      "https://linkding.holthome.net/health\n",
+		"auth=caddy-security healthPath=/h": "https://linkding.holthome.net\n",
+	} {
+		require.Contains(t, steps(made(t, with(repo(), strings.Fields(answers)...))), "see that it answers curl -fsS -o /dev/null -w '%{http_code}\\n' "+want, answers)
+	}
+}

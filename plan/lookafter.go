@@ -16,6 +16,9 @@ func (m *maker) lookSteps(after func(what, command string)) {
 		after("see that the image has curl or wget: without either, the health check says nothing; --tools looks beforehand",
 			fmt.Sprintf("ssh %s %s exec %s sh -c 'command -v curl wget'", m.Facts.Host.Name, m.engine(), m.Service))
 	}
+	if e := model.Exporter; e != nil {
+		after(fmt.Sprintf("see that %s is written: a rule on what was never written is never raised", e.Metric), fmt.Sprintf("ssh %s cat %s/%s.prom", m.Facts.Host.Name, e.Folder, e.Unit))
+	}
 	if !m.hostVisible() {
 		return
 	}

@@ -41,6 +41,9 @@ func TestAPIKeys(t *testing.T) {
 	require.NotContains(t, said, "in the settings of Linkding", "the software knows nothing of it")
 	require.Contains(t, said, `enter the key, which is not shown read -rs KEY; curl -fsS -o /dev/null -w '%{http_code}\n' -H "X-Api-Key: $KEY" https://linkding.holthome.net/hooks`)
 	require.Contains(t, said, "restart the proxy: it reads the keys")
+	in := keyRepo("apiKeys=ci")
+	in.Facts.Restarts.Templates = map[string][]string{"caddy-env": {"caddy.service"}}
+	require.NotContains(t, steps(made(t, in)), "restart the proxy", "sops does")
 }
 
 // TestKeyHelpers: the helper that needs least said, else one that takes all of

@@ -117,7 +117,7 @@ func (m *maker) absent() error {
 			if s.Enabled {
 				state = "enabled"
 			}
-			return inputErrorf("scaffold adds services, it does not change them",
+			return inputErrorf("scaffold adds services, it does not change them; scaffold undo takes the last one back",
 				"add %s: %s exists%s and is %s on %s", m.Service, strings.Join(append(append([]string{}, m.Facts.Root...), name), "."), where, state, m.Facts.Host.Name)
 		}
 	}

@@ -287,7 +287,11 @@ func (m *maker) partStarts() error {
 		follows[p.Full] = slices.ContainsFunc(p.After, func(name string) bool { return follows[name] })
 		makes := m.model.Data != nil && len(m.model.Data.Folders) > 0 || m.model.Handover == ByCredential && len(m.secretVariables()) > 0
 		if p.Own && makes && !follows[p.Full] {
-			return inputErrorf(fmt.Sprintf("say --set %[1]s%[2]s.kind=worker, or --set %[1]s%[2]s.after=%[3]s", partsPrefix, p.Name, mainPart),
+			hint := fmt.Sprintf("say --set %[1]s%[2]s.kind=worker, or --set %[1]s%[2]s.after=%[3]s", partsPrefix, p.Name, mainPart)
+			if said, ok := m.answer(partsPrefix + p.Name + ".after"); ok {
+				hint = fmt.Sprintf("say --set %s%s.after=%s,%s", partsPrefix, p.Name, said, mainPart)
+			}
+			return inputErrorf(hint,
 				"start part %s before %s: it runs the same image with the same files and secrets, which the service's unit makes", p.Name, m.Service)
 		}
 	}

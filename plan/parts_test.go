@@ -97,6 +97,7 @@ func TestPartsThatStartFirst(t *testing.T) {
 	require.Empty(t, questions(made(t, partsRepo(first...))))
 	refused(t, partsRepo(append(first, "dataDir=/a,/b")...), "start part w before linkding: it runs the same image with the same files and secrets")
 	refused(t, partsRepo(append(first, "secrets=A", "handover=credential")...), "say --set parts.w.kind=worker")
+	refused(t, partsRepo(append(first, "dataDir=/a,/b", "parts.q.image=ghcr.io/a/q:1@"+digest, "parts.w.after=q")...), "say --set parts.w.after=q,service")
 	require.Empty(t, questions(made(t, partsRepo(append(first, "dataDir=/a,/b", "parts.w.after=service")...))))
 	require.Empty(t, questions(made(t, partsRepo("parts.w.command=a", "dataDir=/a,/b"))))
 	require.Empty(t, questions(made(t, partsRepo("parts.w.command=a", "dataDir=/a,/b", "parts.clock.command=b", "parts.clock.after=w"))), "by way of another")

@@ -49,7 +49,7 @@ func (m *maker) promiseLogin() {
 		if m.model.Packaging == Native {
 			want["addressOption"] = m.model.NativeNames["address"]
 		}
-		m.promise(PromiseHeader, m.Service, "the proxy says who was let in, and nobody reaches the service without it", want)
+		m.promise(PromiseHeader, m.Service, "the proxy says who was let in, and no other host reaches the service without it", want)
 	case Hybrid:
 		m.promise(PromiseKey, m.Service, fmt.Sprintf("the proxy sends the key in header %s, from a variable that is defined", auth.Header),
 			map[string]string{"line": auth.ProxyLines[0], "variable": auth.Key})
@@ -73,7 +73,7 @@ func (m *maker) loginSteps(before, after func(what, command string)) {
 	for _, step := range auth.Manual {
 		after(step, "")
 	}
-	if auth.Kind == Hybrid && m.Facts.Identity.Unit != nil {
+	if auth.Kind == Hybrid && m.Facts.Identity.Unit != nil && !m.proxyRestarts() {
 		after("restart the proxy: it reads the key when it starts", fmt.Sprintf("ssh %s systemctl restart %s.service", m.Facts.Host.Name, *m.Facts.Identity.Unit))
 	}
 	made := map[string]bool{}

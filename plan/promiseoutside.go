@@ -61,7 +61,7 @@ func (m *maker) outsideSteps(before, after func(what, command string)) {
 		}
 		after(m.outsideLook(), "curl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' "+url)
 	}
-	if len(m.model.Keys) > 0 && m.Facts.Identity.Unit != nil && m.model.Auth.Kind != Hybrid {
+	if len(m.model.Keys) > 0 && m.Facts.Identity.Unit != nil && m.model.Auth.Kind != Hybrid && !m.proxyRestarts() {
 		after("restart the proxy: it reads the keys when it starts", fmt.Sprintf("ssh %s systemctl restart %s.service", m.Facts.Host.Name, *m.Facts.Identity.Unit))
 	}
 	for _, k := range m.model.Keys {

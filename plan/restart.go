@@ -114,6 +114,22 @@ func (m *maker) reads() []Restart {
 	return list
 }
 
+// proxyRestarts tells whether sops starts the proxy again by itself when what it
+// reads for this service changes.
+func (m *maker) proxyRestarts() bool {
+	unit := *m.Facts.Identity.Unit
+	for _, l := range m.model.Lines {
+		if l.Unit != unit && !contains(m.Facts.Identity.Templates, l.Template) {
+			continue // somebody else's
+		}
+		ours := slices.ContainsFunc(m.model.Restarts, func(r Restart) bool { return r.Template && r.Name == l.Template && contains(r.Units, unit) })
+		if !ours && !contains(m.Facts.Restarts.Templates[l.Template], unit+".service") {
+			return false
+		}
+	}
+	return true
+}
+
 // promiseRestarts: sops knows what to start again.
 func (m *maker) promiseRestarts() {
 	for _, r := range m.model.Restarts {

@@ -121,6 +121,7 @@ func (c *checker) reader(p plan.Promise) (bool, string) {
 	if !ok {
 		return absent("such account")
 	}
-	saw := "groups " + strings.Join(append([]string{text(u.Group)}, u.ExtraGroups...), ", ")
+	groups := slices.Sorted(slices.Values(append([]string{text(u.Group)}, u.ExtraGroups...)))
+	saw := "groups " + strings.Join(slices.Compact(groups), ", ")
 	return text(u.Group) == p.Want["group"] || slices.Contains(u.ExtraGroups, p.Want["group"]), saw
 }
