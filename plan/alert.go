@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"holthome.net/scaffold/discover/facts"
+	"holthome.net/scaffold/plan/promql"
 )
 
 // Alert is an alerting rule of the service, beside the one for a service that is
@@ -136,7 +137,7 @@ func (m *maker) alertFree(a *Alert) error {
 // expressionHolds refuses a rule about a unit or a job that is not there: it
 // would never be raised.
 func (m *maker) expressionHolds(a *Alert) error {
-	for _, unit := range UnitsIn(a.Expr) {
+	for _, unit := range promql.Units(a.Expr) {
 		name, service := strings.CutSuffix(unit, ".service")
 		timer, ofTimer := strings.CutSuffix(unit, ".timer")
 		_, there := m.Facts.Units[name]
@@ -150,7 +151,7 @@ func (m *maker) expressionHolds(a *Alert) error {
 			return inputErrorf("enable its systemd collector first", "add rule %s: no exporter of %s tells Prometheus of all systemd units", a.Name, m.Facts.Host.Name)
 		}
 	}
-	for _, job := range slices.Concat(Labels(a.Expr, "job"), a.ScrapeJobs) {
+	for _, job := range slices.Concat(promql.Labels(a.Expr, "job"), a.ScrapeJobs) {
 		if !m.scraped(job) {
 			return inputErrorf("the host's jobs are "+strings.Join(m.jobs(), ", "), "add rule %s: it asks for job %s, which Prometheus does not scrape", a.Name, job)
 		}

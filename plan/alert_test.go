@@ -289,3 +289,17 @@ func TestProbeAlerts(t *testing.T) {
 	in.Facts.Hubs[facts.BlackBoxHub].Fields = []string{"url", "conditions"}
 	require.Nil(t, made(t, in).Model.ProbeURL.Alert, "its checks have no such field")
 }
+
+// TestExpressionForm: an expression is one line of PromQL.
+func TestExpressionForm(t *testing.T) {
+	for expr, want := range map[string]string{
+		" ":                       "is no expression",
+		"x > 1\ny > 1":            "is not one line of text",
+		"x > 1 # \u202e":          "is not one line of text",
+		strings.Repeat("x", 2001): "2001 bytes, more than 2000",
+		"x_up":                    "compares nothing",
+	} {
+		require.ErrorContains(t, plan.CheckAnswers(map[string]string{"alerts.q.expr": expr}), want, "%q", expr)
+	}
+	require.NoError(t, plan.CheckAnswers(map[string]string{"alerts.q.expr": "x_up == 0"}))
+}

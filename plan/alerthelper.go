@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"holthome.net/scaffold/discover/facts"
+	"holthome.net/scaffold/plan/promql"
 )
 
 // kindOf is the kind of rule that a helper makes, from its name: high-memory of
@@ -153,7 +154,7 @@ func (m *maker) alertDefault(a *Alert, name string) string {
 	case "unit":
 		// A rule that pins one unit, so that the repo can see that it is there.
 		expr, _ := m.answer(alertsPrefix + a.Name + ".expr")
-		if units := UnitsIn(expr); len(units) == 1 {
+		if units := promql.Units(expr); len(units) == 1 {
 			return units[0]
 		}
 	case "summary":

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"holthome.net/scaffold/plan/promql"
 )
 
 // alertsPrefix begins the keys that say something of an alerting rule:
@@ -22,6 +24,10 @@ const (
 // alertKind is the field that says the same as alerts.NAME itself, for an answers
 // file, where a name has either a value or fields.
 const alertKind = "kind"
+
+// maxExpression is the length of the longest expression or text of a rule in
+// bytes.
+const maxExpression = 2000
 
 // durationForm and the like check what is said of a rule. Which severities there
 // are is the repo's matter.
@@ -124,4 +130,17 @@ func alertNumber(s string) any {
 	}
 	f, _ := strconv.ParseFloat(s, 64)
 	return f
+}
+
+// expressionForm sees that a value is one line of PromQL that can be raised.
+func expressionForm(s string) error {
+	switch {
+	case strings.TrimSpace(s) == "":
+		return fmt.Errorf("%q is no expression", s)
+	case len(s) > maxExpression:
+		return fmt.Errorf("%d bytes, more than %d", len(s), maxExpression)
+	case strings.ContainsFunc(s, misleading):
+		return fmt.Errorf("%q is not one line of text", s)
+	}
+	return promql.Check(s)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"holthome.net/scaffold/discover/facts"
+	"holthome.net/scaffold/plan/promql"
 )
 
 // promiseStart: the unit is there, and starts when it is meant to.
@@ -57,7 +58,7 @@ func (m *maker) promiseAlerts() {
 		if a.Kind == staleAlert {
 			want["metric"] = m.model.Exporter.Metric
 		}
-		if units := UnitsIn(a.Expr); len(units) > 0 {
+		if units := promql.Units(a.Expr); len(units) > 0 {
 			want["units"] = strings.Join(units, " ")
 		}
 		if len(a.ScrapeJobs) > 0 {
@@ -83,11 +84,11 @@ func (m *maker) alertSteps(after func(what, command string)) {
 
 // metricsKnown tells whether others are watched by every metric of an expression.
 func (m *maker) metricsKnown(expr string) bool {
-	metrics := metricsIn(expr)
+	metrics := promql.Metrics(expr)
 	for _, metric := range metrics {
 		known := m.Facts.NodeExporter.WatchesUnits() && (metric == stateMetric || metric == timerMetric)
 		for _, rule := range m.Facts.Alerts {
-			known = known || rule.Expr != nil && slices.Contains(metricsIn(*rule.Expr), metric)
+			known = known || rule.Expr != nil && slices.Contains(promql.Metrics(*rule.Expr), metric)
 		}
 		if !known {
 			return false

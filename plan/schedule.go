@@ -7,6 +7,7 @@ import (
 
 	"holthome.net/scaffold/discover/facts"
 	"holthome.net/scaffold/plan/calendar"
+	"holthome.net/scaffold/plan/promql"
 )
 
 // Schedule is when a service runs that does not run all the time: by the clock,
@@ -132,7 +133,7 @@ func spoken(seconds int64) string {
 func (m *maker) everyTimer(pause int64) {
 	for _, key := range sortedNames(m.Facts.Alerts) {
 		expr := m.Facts.Alerts[key].Expr
-		if expr != nil && strings.Contains(*expr, timerMetric) && !slices.ContainsFunc(Labels(*expr, "name"), unitSuffix.MatchString) && pause > secondsOfDay {
+		if expr != nil && strings.Contains(*expr, timerMetric) && !slices.ContainsFunc(promql.Labels(*expr, "name"), promql.IsUnit) && pause > secondsOfDay {
 			m.note(fmt.Sprintf("Rule %s watches all timers of %s with a limit of its own; see that it leaves %s to this timer.", key, m.Facts.Host.Name, spoken(pause)))
 		}
 	}
@@ -150,7 +151,7 @@ func (m *maker) everyContainer() {
 			continue
 		}
 		metric, _, _ := strings.Cut(*a.Expr, "{")
-		for _, name := range Labels(*a.Expr, "name") {
+		for _, name := range promql.Labels(*a.Expr, "name") {
 			if _, container := m.Facts.Containers[name]; container {
 				metrics[metric]++
 			}

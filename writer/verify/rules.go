@@ -8,6 +8,7 @@ import (
 
 	"holthome.net/scaffold/discover/facts"
 	"holthome.net/scaffold/plan"
+	"holthome.net/scaffold/plan/promql"
 )
 
 // rule: an alerting rule is as decided, has a name of its own, and asks for what
@@ -45,7 +46,7 @@ func (c *checker) rule(p plan.Promise) (bool, string) {
 
 // asksFor is what an expression asks for and is not there, empty if all is.
 func (c *checker) asksFor(expr string) string {
-	for _, unit := range plan.UnitsIn(expr) {
+	for _, unit := range promql.Units(expr) {
 		service, isService := strings.CutSuffix(unit, ".service")
 		timer, isTimer := strings.CutSuffix(unit, ".timer")
 		if _, there := c.after.Units[service]; isService && !there {
@@ -55,7 +56,7 @@ func (c *checker) asksFor(expr string) string {
 			return unit
 		}
 	}
-	for _, job := range plan.Labels(expr, "job") {
+	for _, job := range promql.Labels(expr, "job") {
 		if !slices.ContainsFunc(c.after.Scrapes, func(s facts.Scrape) bool { return s.Job == job }) {
 			return "job " + job
 		}
@@ -117,8 +118,8 @@ func (c *checker) unwatched(p plan.Promise) (bool, string) {
 			continue
 		}
 		expr := text(c.after.Alerts[key].Expr)
-		names := plan.Labels(expr, "name")
-		active := slices.Contains(names, unit+".service") && slices.Contains(plan.Labels(expr, "state"), "active")
+		names := promql.Labels(expr, "name")
+		active := slices.Contains(names, unit+".service") && slices.Contains(promql.Labels(expr, "state"), "active")
 		if active || slices.Contains(names, p.Subject) && strings.Contains(expr, "== 0") {
 			return false, "rule " + key + " is raised whenever it does not run: " + expr
 		}

@@ -1,4 +1,6 @@
-package plan
+// Package promql reads expressions of alerting rules: whether they can be raised,
+// and which metrics, jobs and units they ask for.
+package promql
 
 import (
 	"fmt"
@@ -10,22 +12,9 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// maxExpression is the length of the longest expression or text of a rule in
-// bytes.
-const maxExpression = 2000
-
-// expressionForm sees that a value is PromQL, as Prometheus itself reads it, and
-// that it compares something: a rule without comparison holds whenever there is a
-// value.
-func expressionForm(s string) error {
-	switch {
-	case strings.TrimSpace(s) == "":
-		return fmt.Errorf("%q is no expression", s)
-	case len(s) > maxExpression:
-		return fmt.Errorf("%d bytes, more than %d", len(s), maxExpression)
-	case strings.ContainsFunc(s, misleading):
-		return fmt.Errorf("%q is not one line of text", s)
-	}
+// Check sees that a text is PromQL, as Prometheus itself reads it, and that it
+// compares something: a rule without comparison holds whenever there is a value.
+func Check(s string) error {
 	expr, err := parser.ParseExpr(s)
 	if err != nil {
 		return fmt.Errorf("%q is no PromQL: %w", s, err)
@@ -84,8 +73,8 @@ func Labels(expr, label string) []string {
 	return values
 }
 
-// metricsIn are the metrics that an expression asks for, each once.
-func metricsIn(expr string) []string {
+// Metrics are the metrics that an expression asks for, each once.
+func Metrics(expr string) []string {
 	var names []string
 	for _, s := range selectors(expr) {
 		if s.Name != "" && !slices.Contains(names, s.Name) {
@@ -98,7 +87,10 @@ func metricsIn(expr string) []string {
 // unitSuffix is what the name of a unit of systemd ends in.
 var unitSuffix = regexp.MustCompile(`\.(service|timer|socket|mount|target|path)$`)
 
-// UnitsIn are the units that an expression asks for by name.
-func UnitsIn(expr string) []string {
-	return slices.DeleteFunc(Labels(expr, "name"), func(name string) bool { return !unitSuffix.MatchString(name) })
+// IsUnit tells whether a name is that of a unit of systemd, with its suffix.
+func IsUnit(name string) bool { return unitSuffix.MatchString(name) }
+
+// Units are the units that an expression asks for by name.
+func Units(expr string) []string {
+	return slices.DeleteFunc(Labels(expr, "name"), func(name string) bool { return !IsUnit(name) })
 }
