@@ -177,7 +177,12 @@ func TestGrafanaOfTheCatalog(t *testing.T) {
 	p = made(t, known("grafana=prometheus"))
 	require.Equal(t, plan.SourcePrometheus, p.Model.Grafana.Source)
 	require.Nil(t, p.Model.Grafana.Dashboards, "those are for the database")
-	in := known("grafanaDashboards=boards")
+	none := "Prometheus asks for no metrics of linkding"
+	require.Contains(t, strings.Join(p.Notes, "\n"), none)
+	in := known("grafana=prometheus", "metricsPath=/metrics")
+	in.Facts.Scrapes = []facts.Scrape{{Job: "sonarr"}}
+	require.NotContains(t, strings.Join(made(t, in).Notes, "\n"), none)
+	in = known("grafanaDashboards=boards")
 	in.Paths = []string{"boards/a.json"}
 	p = made(t, in)
 	require.Equal(t, "boards", p.Model.Grafana.Dashboards.Path)

@@ -16,6 +16,9 @@ func (m *maker) monitoring() error {
 		}
 	} else {
 		m.decide(Decision{Name: "metricsPath", Value: "none", Rule: "metrics where an endpoint is known", Reason: "none is known; a scrape of nothing would only alert"})
+		if g := m.model.Grafana; g != nil && g.Source == SourcePrometheus {
+			m.note("Prometheus asks for no metrics of " + m.model.DisplayName + ", so its data source in Grafana shows what others export: say --set metricsPath=PATH if it has any.")
+		}
 	}
 	m.model.HealthPath = "/"
 	if p, ok := m.said("healthPath"); ok {
