@@ -53,27 +53,35 @@ func (m *maker) devices(h *Hardware) error {
 		return nil
 	}
 	for _, d := range commas(said) {
-		host, inside := cutDevice(d)
-		switch {
-		case contains(kernelMemory, host):
-			return inputErrorf("leave it out", "read devices: %s is the memory of the machine, and who has it has the host", host)
-		case m.model.Packaging == Container && strings.Contains(host+inside, ":"):
-			return inputErrorf("name it by /dev/serial/by-id or /dev/disk/by-id", "read devices: an engine takes what follows the colon in %s for a place inside", host)
-		case m.model.Packaging != Container && inside != host:
-			return inputErrorf("leave out "+inside, "read devices: a service that is no container sees %s where it is", host)
-		case m.model.Packaging != Container && contains(manyDevices, host):
-			return inputErrorf("name its devices one by one", "read devices: %s is a folder, and a unit is let to devices by file", host)
-		}
-		if err := m.wholeDisk(host); err != nil {
+		if err := m.addDevice(h, "devices", d); err != nil {
 			return err
 		}
-		if err := m.exclusive(host); err != nil {
-			return err
-		}
-		h.Devices = append(h.Devices, facts.Device{Host: host, Inside: inside})
-		if passing.MatchString(host) {
-			m.note(fmt.Sprintf("%s is numbered in the order in which devices are found, and may be another after a restart; a name below /dev/serial/by-id or /dev/disk/by-id stays.", host))
-		}
+	}
+	return nil
+}
+
+// addDevice adds a device that was said with a key.
+func (m *maker) addDevice(h *Hardware, key, device string) error {
+	host, inside := cutDevice(device)
+	switch {
+	case contains(kernelMemory, host):
+		return inputErrorf("leave it out", "read %s: %s is the memory of the machine, and who has it has the host", key, host)
+	case m.model.Packaging == Container && strings.Contains(host+inside, ":"):
+		return inputErrorf("name it by /dev/serial/by-id or /dev/disk/by-id", "read %s: an engine takes what follows the colon in %s for a place inside", key, host)
+	case m.model.Packaging != Container && inside != host:
+		return inputErrorf("leave out "+inside, "read %s: a service that is no container sees %s where it is", key, host)
+	case m.model.Packaging != Container && contains(manyDevices, host):
+		return inputErrorf("name its devices one by one", "read %s: %s is a folder, and a unit is let to devices by file", key, host)
+	}
+	if err := m.wholeDisk(key, host); err != nil {
+		return err
+	}
+	if err := m.exclusive(host); err != nil {
+		return err
+	}
+	h.Devices = append(h.Devices, facts.Device{Host: host, Inside: inside})
+	if passing.MatchString(host) {
+		m.note(fmt.Sprintf("%s is numbered in the order in which devices are found, and may be another after a restart; a name below /dev/serial/by-id or /dev/disk/by-id stays.", host))
 	}
 	return nil
 }
@@ -132,12 +140,12 @@ func (m *maker) askDevices() {
 
 // renderNode is the one that the host's other services are given, else the
 // first. What was said below /dev/dri is it.
-func (m *maker) renderNode(h *Hardware) {
-	if strings.Contains(m.Answers["devices"], "/dev/dri/") {
+func (m *maker) renderNode(h *Hardware, prefix string) {
+	if strings.Contains(m.Answers[prefix+"devices"], "/dev/dri/") {
 		return
 	}
 	node := facts.Device{Host: "/dev/dri/renderD128", Inside: "/dev/dri/renderD128"}
-	d := Decision{Name: "renderNode", Rule: "the render node that others on the host have, else the first", Reason: "no service of the host names one; with several cards it may be another"}
+	d := Decision{Name: prefix + "renderNode", Rule: "the render node that others on the host have, else the first", Reason: "no service of the host names one; with several cards it may be another"}
 	votes, from := map[facts.Device]int{}, map[facts.Device]claim.Claim{}
 	for _, c := range m.deviceClaims() {
 		if !strings.HasPrefix(c.Text, "/dev/dri/") || !strings.Contains(c.Text, "render") {
@@ -189,12 +197,17 @@ func deviceGroup(device string) string {
 
 // deviceGroups are the groups of its devices: with them the process need not be
 // root.
-func (m *maker) deviceGroups(h *Hardware) error {
+func (m *maker) deviceGroups(h *Hardware, ofPart bool) error {
 	for _, d := range h.Devices {
 		group := deviceGroup(d.Host)
 		if group == "" {
-			if _, said := m.answer("groups"); claim.Exclusive(d.Host) && !said {
-				m.note(fmt.Sprintf("Which group may open %s is not known; ls -l on the host tells, and --set groups=NAME adds it.", d.Host))
+			note := fmt.Sprintf("Which group may open %s is not known; ls -l on the host tells", d.Host)
+			switch _, said := m.answer("groups"); {
+			case !claim.Exclusive(d.Host):
+			case ofPart:
+				m.note(note + ". A part has the groups of its devices alone, so it must be root or everybody's.")
+			case !said:
+				m.note(note + ", and --set groups=NAME adds it.")
 			}
 			continue
 		}
@@ -229,10 +242,15 @@ func (m *maker) moreGroups(h *Hardware) error {
 			}
 		}
 	}
-	if len(h.Groups) > 0 && m.model.RunAs == "puid" {
+	m.noteDropped(h, m.model.RunAs)
+	return nil
+}
+
+// noteDropped tells of groups that an image may not keep.
+func (m *maker) noteDropped(h *Hardware, runAs string) {
+	if len(h.Groups) > 0 && runAs == "puid" {
 		m.note(fmt.Sprintf("The image drops root itself, and may leave group %s behind as it does; linuxserver images join the groups of devices that they find.", enumerated(m.groupNames(h))))
 	}
-	return nil
 }
 
 // addGroup adds a group of the host. A container knows it by its number alone.
@@ -252,7 +270,8 @@ func (m *maker) addGroup(h *Hardware, name, reason string) error {
 		added.GID = *g.GID
 	}
 	h.Groups = append(h.Groups, added)
-	if reason != "" {
+	decided := slices.ContainsFunc(m.plan.Decisions, func(d Decision) bool { return d.Name == "groups."+name })
+	if reason != "" && !decided { // of the service, or of another part
 		m.decide(Decision{Name: "groups." + name, Value: added.GID, Rule: "the group of a device, so that the process need not be root", Reason: reason, Evidence: []Evidence{{Option: "users.groups." + name + ".gid", Value: fmt.Sprint(added.GID)}}})
 	}
 	return nil

@@ -53,7 +53,8 @@ func groupsForm(s string) error { return eachForm(s, wordForm) }
 // said or is known.
 func (m *maker) hardware() error {
 	h := &Hardware{HostNetwork: m.hostNetworked()}
-	for _, rule := range []func(*Hardware) error{m.gpu, m.devices, m.deviceGroups, m.moreGroups, m.capabilities, m.shm} {
+	ofDevices := func(h *Hardware) error { return m.deviceGroups(h, false) }
+	for _, rule := range []func(*Hardware) error{m.gpu, m.devices, ofDevices, m.moreGroups, m.capabilities, m.shm} {
 		if err := rule(h); err != nil {
 			return err
 		}
@@ -101,9 +102,15 @@ func (m *maker) gpu(h *Hardware) error {
 		m.askGPU()
 		return nil
 	}
+	return m.useGPU(h, said, "")
+}
+
+// useGPU gives the graphics card that was said, of the service itself or of the
+// part whose keys begin with prefix.
+func (m *maker) useGPU(h *Hardware, said, prefix string) error {
 	switch said {
 	case "render":
-		m.renderNode(h)
+		m.renderNode(h, prefix)
 	case "nvidia":
 		if m.model.Packaging != Container {
 			return inputErrorf("name its devices with --set devices=/dev/nvidia0,/dev/nvidiactl,/dev/nvidia-uvm", "read gpu: nvidia is a name that only containers resolve")

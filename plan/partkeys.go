@@ -28,6 +28,8 @@ var partKeys = []key{
 	{name: "secrets", check: listForm, about: "environment variables of a part that hold secrets, with commas"},
 	{name: "after", check: partNamesForm, about: "parts that a part starts after, with commas; service stands for the service itself"},
 	{name: "runAs", choices: []string{"user", "image"}, about: "how a part gets its ids"},
+	{name: "gpu", choices: []string{"no", "render", "nvidia"}, about: "the host's graphics card for a part that is a container"},
+	{name: "devices", check: devicesForm, about: "devices of the host for a part that is a container"},
 }
 
 // mainPart stands for the service's own container in an order.

@@ -31,6 +31,8 @@ type Part struct {
 	// RunAs is user, image, or puid with the service's image.
 	RunAs  string
 	Memory Memory
+	// Hardware is what it is given of the host's devices, nil for none.
+	Hardware *Hardware
 	// HealthCheck, HealthPath, HealthTool and NoHealthCheck are as in Model.
 	HealthCheck   []string
 	HealthPath    string
@@ -56,15 +58,13 @@ func (m *maker) parts() error {
 	if m.model.Packaging == Native {
 		return inputErrorf("leave it out, or choose another packaging", "read %s%s: the module of NixOS makes its own units", partsPrefix, names[0])
 	}
-	var parts []Part
 	for _, name := range names {
 		p, err := m.part(name)
 		if err != nil {
 			return err
 		}
-		parts = append(parts, *p)
+		m.model.Parts = append(m.model.Parts, *p)
 	}
-	m.model.Parts = parts
 	if err := m.partOrder(); err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (m *maker) partFree(p *Part) error {
 // partOfUnit is another program of the package, with the service's account and
 // variables.
 func (m *maker) partOfUnit(p *Part) error {
-	for _, field := range []string{"image", "entrypoint", "port", "dataDir", "healthPath", "healthCommand", "memory", "secrets", "runAs"} {
+	for _, field := range []string{"image", "entrypoint", "port", "dataDir", "healthPath", "healthCommand", "memory", "secrets", "runAs", "gpu", "devices"} {
 		if _, ok := m.answer(partsPrefix + p.Name + "." + field); ok {
 			return inputErrorf("leave it out: the part runs as the service does", "read %s%s.%s: a unit beside another has none of its own", partsPrefix, p.Name, field)
 		}
@@ -198,6 +198,9 @@ func (m *maker) partOfContainer(p *Part) error {
 		}
 		p.Secrets = commas(secrets)
 		slices.Sort(p.Secrets)
+	}
+	if err := m.partHardware(p); err != nil {
+		return err
 	}
 	m.choosePartImage(p)
 	return m.partHealth(p)

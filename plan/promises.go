@@ -66,7 +66,7 @@ func (m *maker) promises() {
 	} else {
 		m.promiseUnit(unit)
 	}
-	m.promiseHardware(unit)
+	m.promiseHardware()
 	m.promiseServers(unit)
 	m.promiseBroker(unit)
 	m.promiseGrafana()

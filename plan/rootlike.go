@@ -32,10 +32,13 @@ func refuseRootLike(answer, group string) error {
 var disk = regexp.MustCompile(`^/dev/(sd[a-z]+[0-9]*|xvd[a-z]+[0-9]*|vd[a-z]+[0-9]*|nvme[0-9]+(n[0-9]+(p[0-9]+)?)?|mmcblk[0-9]+(p[0-9]+)?|(dm-|md|zd)[0-9]+(p[0-9]+)?|(mapper|md|zvol)(/.*)?|disk(/.*)?)$`)
 
 // wholeDisk refuses a disk, but where it is read for its state, with the
-// capability that this needs.
-func (m *maker) wholeDisk(device string) error {
+// capability that this needs and parts do not have.
+func (m *maker) wholeDisk(key, device string) error {
 	if !disk.MatchString(device) {
 		return nil
+	}
+	if key != "devices" {
+		return inputErrorf("leave it out", "read %s: %s is a disk of the host, and who has it has all files on it", key, device)
 	}
 	if !slices.ContainsFunc(commas(m.Answers["capabilities"]), func(c string) bool { return facts.Capability(c) == "SYS_RAWIO" }) {
 		return inputErrorf("leave it out; what reads the state of disks (SMART) needs --set capabilities=SYS_RAWIO too",

@@ -92,8 +92,10 @@ func (m *maker) needs() map[need]Evidence {
 			decided(needFile, "workload")
 		}
 	}
-	if h := m.model.Hardware; h != nil && (len(h.Devices) > 0 || h.NVIDIA) {
-		decided(needHardware, "devices")
+	for _, o := range m.withHardware() {
+		if len(o.Devices) > 0 || o.NVIDIA {
+			decided(needHardware, "devices")
+		}
 	}
 	if m.hostNetworked() {
 		decided(needNetwork, "hostNetwork")

@@ -27,7 +27,7 @@ func (v *View) partView(p *plan.Part) *View {
 		Name: p.Full, DisplayName: v.DisplayName + " " + p.Name, Description: p.Description, Packaging: v.Packaging, Factory: v.Model.Factory,
 		Account: v.Account, RunAs: p.RunAs, Network: v.Network, Memory: p.Memory, Image: p.Image, Unit: p.Unit, Environment: p.Environment,
 		ContainerPort: p.Port, HealthCheck: p.HealthCheck, HealthPath: p.HealthPath, HealthStrict: true, HealthTool: p.HealthTool, NoHealthCheck: !p.Checked(),
-		Program: p.Program, Arguments: p.Command,
+		Program: p.Program, Arguments: p.Command, Hardware: p.Hardware,
 	}
 	if v.Data != nil && (p.Own || len(p.Folders) > 0) {
 		data := *v.Data
@@ -123,12 +123,23 @@ func (v *View) PartSecrets() []Secret {
 }
 
 // PartFile is the option for the file with a part's secrets.
-func (v *View) PartFile() string {
+func (v *View) PartFile() string { return v.partOption() + "EnvironmentFile" }
+
+// DevicesOption is the option for the devices of the service, or of a part.
+func (v *View) DevicesOption() string {
+	if v.Part == nil {
+		return "devices"
+	}
+	return v.partOption() + "Devices"
+}
+
+// partOption is how names of options of a part begin.
+func (v *View) partOption() string {
 	words := strings.Split(v.Part.Name, "-")
 	for i := 1; i < len(words); i++ {
 		words[i] = strings.ToUpper(words[i][:1]) + words[i][1:]
 	}
-	return strings.Join(words, "") + "EnvironmentFile"
+	return strings.Join(words, "")
 }
 
 // NetworkHub is the option in which the repo declares networks, where one is made
@@ -163,7 +174,8 @@ func (v *View) PartsRestored() bool {
 	return slices.ContainsFunc(v.PartViews(), func(part *View) bool { return len(part.Preseed) > 0 })
 }
 
-// PartFiles tells whether a part has a file with secrets of its own.
-func (v *View) PartFiles() bool {
-	return slices.ContainsFunc(v.Parts, func(p plan.Part) bool { return len(p.Secrets) > 0 })
+// PartOptions tells whether a part has options: a file with secrets of its own, or
+// devices.
+func (v *View) PartOptions() bool {
+	return slices.ContainsFunc(v.Parts, func(p plan.Part) bool { return len(p.Secrets) > 0 || p.Hardware != nil && len(p.Hardware.Devices) > 0 })
 }

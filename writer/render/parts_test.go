@@ -19,6 +19,15 @@ var severalParts = []scenario{
 	severalContainers,
 	{name: "parts-factory", example: "example-registry", service: "linkwarden", answers: severalContainers.with("category=infrastructure").answers},
 	{
+		// A part computes on the graphics card, and another has a device of its own.
+		name: "parts-hardware", example: "example", service: "linkwarden",
+		answers: severalContainers.with("gpu=render", "parts.worker.gpu=render", "parts.search.gpu=render", "parts.search.devices=/dev/apex_0:/dev/apex_1").answers,
+	},
+	{
+		name: "parts-hardware-factory", example: "example-registry", service: "linkwarden",
+		answers: severalContainers.with("category=infrastructure", "-parts.search.secrets", "parts.search.devices=/dev/serial/by-id/usb-Reader-if00", "parts.worker.gpu=render").answers,
+	},
+	{
 		name: "parts-units", example: "example", service: "gotify", pkg: "gotify-server",
 		answers: said("packaging=unit", "package=gotify-server", "arguments=--listen {address}:{port} --data {dataDir}", "port=8070", "workload=sqlite",
 			"auth=builtin", "category=Infrastructure", "secrets=GOTIFY_TOKEN", "environment.GOTIFY_MODE=prod", "parts.worker.command=gotify-work --data {dataDir} 'two words'",

@@ -9,10 +9,17 @@ import (
 // hardware is what it is given of the host beyond files and ports, one line for
 // each kind, with what for.
 func (m *maker) hardware(add func(about, format string, args ...any)) {
-	h := m.Plan.Model.Hardware
-	if h == nil {
-		return
+	if h := m.Plan.Model.Hardware; h != nil {
+		hardwareOf(h, "", add)
 	}
+	for _, p := range m.Plan.Model.Parts {
+		if p.Hardware != nil {
+			hardwareOf(p.Hardware, " of part "+p.Name, add)
+		}
+	}
+}
+
+func hardwareOf(h *plan.Hardware, whose string, add func(about, format string, args ...any)) {
 	line := func(about string, what []string, purpose string) {
 		if len(what) == 0 {
 			return
@@ -21,7 +28,7 @@ func (m *maker) hardware(add func(about, format string, args ...any)) {
 		if purpose != "" {
 			text += ", for " + purpose
 		}
-		add(about, "%s", text)
+		add(about+whose, "%s", text)
 	}
 	var devices, groups []string
 	for _, d := range h.Devices {

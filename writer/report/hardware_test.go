@@ -20,6 +20,9 @@ func TestHardware(t *testing.T) {
 	} {
 		require.Contains(t, page, line)
 	}
+	page = markdown(t, report.Make(planned(t, "linkding", "", answers("parts.ml.image=ghcr.io/a/ml:1@"+digest, "parts.ml.gpu=render", "network=media-services"), nil)))
+	require.Contains(t, page, "Devices of part ml")
+	require.Contains(t, page, "Groups of part ml")
 	page = markdown(t, report.Make(planned(t, "linkding", "", answers(), nil)))
 	for _, none := range []string{"Devices", "Capabilities", "Shared memory"} {
 		require.NotContains(t, page, none)

@@ -26,6 +26,7 @@ func init() {
 	maps.Copy(scenarios, map[string]scenario{
 		"parts":             {"example", discover.Query{Service: "linkwarden"}, said(append(slices.Clone(partAnswers), "category=Productivity", "nfs=media")...)},
 		"parts-factory":     {"example-registry", discover.Query{Service: "linkwarden"}, said(append(slices.Clone(partAnswers), "category=infrastructure")...)},
+		"parts-hardware":    {"example", discover.Query{Service: "linkwarden"}, said(append(slices.Clone(partAnswers), "category=Productivity", "parts.worker.gpu=render", "parts.search.devices=/dev/apex_0")...)},
 		"parts-credentials": {"example", discover.Query{Service: "linkwarden"}, said(append(slices.Clone(partAnswers), "category=Productivity", "handover=credential")...)},
 		"parts-units": {"example", discover.Query{Service: "gotify", Packages: []string{"gotify-server"}}, said("packaging=unit", "package=gotify-server", "port=8070",
 			"workload=sqlite", "arguments=--listen {address}:{port}", "auth=builtin", "category=Infrastructure", "secrets=GOTIFY_TOKEN",
@@ -55,6 +56,10 @@ func TestPartsBroken(t *testing.T) {
 		{"backup below a part", "parts", []edit{inModule("    backup = lib.mkOption", "    parts.backup = lib.mkOption"), inHost("backup = forge", "parts.backup = forge")}, []plan.PromiseKind{plan.PromiseBackup, plan.PromiseOneBackup}, "there is no backup job or unit"},
 		{"backup twice", "parts", []edit{inHost("(lib.mkIf serviceEnabled {", "(lib.mkIf serviceEnabled {\n      modules.services.backup.restic.jobs.linkwarden-search = { enable = true; repository = \"nas-primary\"; paths = [ \"/var/lib/linkwarden/search\" ]; };\n")}, []plan.PromiseKind{plan.PromiseOneBackup}, "2 units"},
 		{"part of a factory without its ids", "parts-factory", []edit{inModule("        \"--user=${cfg.user}:${groupId}\"\n        \"--umask=0027\"\n      ] ++ lib.optionals (cfg.podmanNetwork != null) [\n        \"--network=${cfg.podmanNetwork}\"\n      ];\n    };\n\n    systemd.services.\"${config.virtualisation.oci-containers.backend}-linkwarden-search\"", "        \"--umask=0027\"\n      ] ++ lib.optionals (cfg.podmanNetwork != null) [\n        \"--network=${cfg.podmanNetwork}\"\n      ];\n    };\n\n    systemd.services.\"${config.virtualisation.oci-containers.backend}-linkwarden-search\"")}, []plan.PromiseKind{plan.PromiseIdentity}, "the user of its image"},
+		{"device of a part that it does not get", "parts-hardware", []edit{inHost(`searchDevices = [ "/dev/apex_0" ];`, `searchDevices = [ ];`)}, []plan.PromiseKind{plan.PromiseDevices}, "devices none"},
+		{"device of a part too many", "parts-hardware", []edit{inHost(`workerDevices = [ "/dev/dri/renderD128" ];`, `workerDevices = [ "/dev/dri/renderD128" "/dev/apex_0" ];`)}, []plan.PromiseKind{plan.PromiseDevices}, "/dev/apex_0"},
+		{"part without the group of its device", "parts-hardware", []edit{inModule(`          "--group-add=${toString config.users.groups.render.gid}"`+"\n", "")}, []plan.PromiseKind{plan.PromiseGroups}, "groups none"},
+		{"privileged part", "parts-hardware", []edit{inModule(`          "--group-add=${toString config.users.groups.render.gid}"`, `          "--group-add=${toString config.users.groups.render.gid}" "--privileged"`)}, []plan.PromiseKind{plan.PromiseCapability, plan.PromiseDevices}, "it is privileged"},
 		{"unit beside that is not ordered", "parts-units", []edit{inModule("          requires = [ \"gotify-cache.service\" \"gotify.service\" ];\n          after = [ \"gotify-cache.service\" \"gotify.service\" ];\n", "")}, []plan.PromiseKind{plan.PromiseOrder}, "it does not start after gotify"},
 	} {
 		t.Run(m.name, func(t *testing.T) {
