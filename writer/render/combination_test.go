@@ -48,15 +48,16 @@ var features = []feature{
 		{"grafana=prometheus", "grafanaDashboards=https://example.org/x-1.0.0.tar.gz", "grafanaDashboardsFolder=boards", upstreamHash, "grafanaFolder=F"},
 	}},
 	{"handover", [][]string{unsaid, {"handover=credential"}, {"handover=template"}}},
+	{"restarts", [][]string{unsaid, unsaid, unsaid, unsaid, unsaid, unsaid, {"restarts=no"}, {"restarts=yes"}}},
 	{"secrets", [][]string{unsaid, {"secrets=APP_TOKEN"}, {"secrets=APP_TOKEN,MQTT_PASSWORD"}}},
 	{"environment", [][]string{unsaid, {"environment.A=1", "environment.B_C=x y"}, {"environment.LISTEN={address}:{port}", "environment.DATA={dataDir}"}, {"environment.BROKER={mqttHost}"}, {`environment.X=${a} ''b'' "c" 100% $d \`}}},
 	{"parts", [][]string{
 		unsaid, {"parts.worker.command=work --all", "parts.worker.description=works"},
 		{
-			"parts.search.image=docker.io/x/search:1.0.0@" + digest, "parts.search.port=7700", "parts.search.healthPath=/health", "parts.search.dataDir=/s", "parts.search.secrets=SEARCH_KEY", "parts.search.memory=1G",
+			"parts.search.image=docker.io/x/search:1.0.0@" + digest, "parts.search.port=7700", "parts.search.healthPath=/health", "parts.search.dataDir=/s", "parts.search.secrets=SEARCH_KEY", "parts.search.memory=1G", "parts.search.gpu=render",
 			"parts.worker.command=work", "parts.worker.environment.LANES=2", "parts.worker.after=search,service",
 		},
-		{"parts.cache.image=docker.io/x/cache:1@" + digest, "parts.cache.kind=sidecar", "parts.cache.healthCommand=cache-cli ping", "parts.cache.runAs=image", "parts.cache.entrypoint=tini -- cache"},
+		{"parts.cache.image=docker.io/x/cache:1@" + digest, "parts.cache.kind=sidecar", "parts.cache.healthCommand=cache-cli ping", "parts.cache.runAs=image", "parts.cache.entrypoint=tini -- cache", "parts.cache.devices=/dev/video0:/dev/video1"},
 	}},
 	{"schedule", [][]string{unsaid, unsaid, unsaid, unsaid, {"schedule=Mon..Fri 03:30"}, {"oneshot=yes"}}},
 	{"tunnel", [][]string{unsaid, {"tunnel=yes", "tunnelReason=shared"}, {"tunnel=yes", "tunnelWithoutLogin=yes"}}},
@@ -155,7 +156,7 @@ func combine(t *testing.T, each func(t *testing.T, s scenario, in plan.Input, p 
 		base.change = staleOf(base.service)
 		f, conventions := base.inputs(t)
 		text := base.files(t)
-		for range 40 {
+		for range 50 {
 			c := combination{base, make([]int, len(features))}
 			likely := 0.15 + 0.4*random.Float64()
 			for i := range c.ways {
