@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -52,8 +53,37 @@ func distance(a, b string) int {
 // unknownName says of a name that cannot be said what was likely meant.
 func unknownName(name string) error {
 	all := sortedNames(Keys())
-	if near := similar(name, all); len(near) > 0 {
+	near := similar(name, all)
+	if len(near) == 0 {
+		near = related(name, all)
+	}
+	if len(near) > 0 {
 		return inputErrorf("did you mean "+strings.Join(near, " or ")+"?", "read answer: %q is unknown", name)
 	}
+	// What is said of a part, a rule or a key is left out here.
+	all = slices.DeleteFunc(all, func(n string) bool { return strings.Count(n, ".") > 1 })
 	return inputErrorf("known are "+strings.Join(all, ", "), "read answer: %q is unknown", name)
+}
+
+var nameWord = regexp.MustCompile(`[A-Z]?[a-z]+|[A-Z]+`)
+
+// related are the names that have a word with a name in common, the shortest
+// first, at most three: secrets for oidcSecret.
+func related(name string, names []string) []string {
+	words := func(s string) []string {
+		return nameWord.FindAllString(strings.TrimPrefix(s[strings.LastIndexByte(s, '.')+1:], "NAME"), -1)
+	}
+	var found []string
+	for _, n := range names {
+		for _, a := range words(name) {
+			for _, b := range words(n) {
+				a, b := strings.ToLower(a), strings.ToLower(b)
+				if min(len(a), len(b)) > 3 && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a)) && !slices.Contains(found, n) {
+					found = append(found, n)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b string) int { return len(a) - len(b) })
+	return found[:min(len(found), 3)]
 }

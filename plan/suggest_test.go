@@ -19,6 +19,8 @@ func TestUnknownName(t *testing.T) {
 		"sheduled":       `did you mean schedule?`,
 		"bogus":          `"bogus" is unknown; known are alerts.NAME, `,
 		"x":              `known are `,
+		"oidcSecret":     `did you mean secrets or parts.NAME.secrets?`,
+		"dbName":         `did you mean hostName or displayName or databaseName?`,
 		"environment":    `did you mean environment.NAME?`,
 	} {
 		require.ErrorContains(t, plan.CheckAnswers(map[string]string{name: "x"}), want, name)
