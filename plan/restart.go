@@ -55,7 +55,7 @@ func (m *maker) restartHabit() string {
 	r := m.Facts.Restarts
 	d := Decision{Name: "restarts", Value: "no", Rule: "a changed secret restarts what reads it, if any secret on the host does so", Reason: "none does; a changed secret is read at the next start"}
 	if n := len(r.Secrets) + len(r.Templates); n > 0 {
-		d.Value, d.Reason = "yes", fmt.Sprintf("%s so; without it a changed secret would be read at the next start", count(n, "secret or template is", "secrets and templates are"))
+		d.Value, d.Reason = "yes", fmt.Sprintf("%s so; without it a changed secret would be read at the next start", count(n, "of the host's secrets and templates does", "of the host's secrets and templates do"))
 		for _, from := range []struct {
 			option string
 			units  map[string][]string

@@ -25,7 +25,7 @@ func TestRestarts(t *testing.T) {
 	require.Equal(t, []plan.Restart{{Name: "linkding-env", Template: true, Units: []string{"podman-linkding"}}}, p.Model.Restarts)
 	d := decision(t, p, "restarts")
 	require.Equal(t, "yes", d.Value)
-	require.Equal(t, "4 secrets and templates are so; without it a changed secret would be read at the next start", d.Reason)
+	require.Equal(t, "4 of the host's secrets and templates do so; without it a changed secret would be read at the next start", d.Reason)
 	require.Equal(t, []plan.Evidence{
 		{Option: "sops.secrets.a/key.restartUnits", Value: "a.service c.service"},
 		{Option: "sops.secrets.b/key.restartUnits", Value: "b.service"},
