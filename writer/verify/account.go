@@ -121,7 +121,12 @@ func (c *checker) reader(p plan.Promise) (bool, string) {
 	if !ok {
 		return absent("such account")
 	}
-	groups := slices.Sorted(slices.Values(append([]string{text(u.Group)}, u.ExtraGroups...)))
-	saw := "groups " + strings.Join(slices.Compact(groups), ", ")
+	groups := []string{text(u.Group)}
+	for _, g := range u.ExtraGroups {
+		if !slices.Contains(groups, g) {
+			groups = append(groups, g)
+		}
+	}
+	saw := "groups " + strings.Join(groups, ", ")
 	return text(u.Group) == p.Want["group"] || slices.Contains(u.ExtraGroups, p.Want["group"]), saw
 }

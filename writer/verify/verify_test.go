@@ -361,7 +361,7 @@ func TestBroken(t *testing.T) {
 		},
 		plan.PromiseReader: {
 			{"no account", gone(users, "restic-backup"), "there is no such account"},
-			{"not in the group", on(users, "restic-backup", func(u *facts.User) { u.ExtraGroups = []string{"media"} }), "groups restic-backup, media"},
+			{"not in the group", on(users, "restic-backup", func(u *facts.User) { u.ExtraGroups = []string{"media", "media", "x"} }), "groups restic-backup, media, x"},
 		},
 		plan.PromiseIdentity: {
 			{"no container", gone(containers, "linkding"), "there is no such container"},
