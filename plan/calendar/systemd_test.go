@@ -54,7 +54,7 @@ func dateOf(event string) string {
 	return ""
 }
 
-var elapse = regexp.MustCompile(`(?m)(?:Next elapse|Iter\. #[0-9]+): [A-Z][a-z]{2} ([0-9-]+ [0-9:]+) UTC$`)
+var elapse = regexp.MustCompile(`(?m)(?:Next elapse|Iter(?:\.|ation) #[0-9]+): [A-Z][a-z]{2} ([0-9-]+ [0-9:]+) UTC$`)
 
 // elapses are times at which an event happens, as systemd says.
 func elapses(t *testing.T, program, event, base string) []time.Time {
