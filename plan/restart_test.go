@@ -86,3 +86,13 @@ func TestRestartsOfNothing(t *testing.T) {
 	require.Empty(t, made(t, in).Model.Restarts, "its sops has no option for it")
 	refused(t, with(in, "restarts=yes"), "no secret that can start a unit again")
 }
+
+// TestRestartsOfTheRole: the password of a role starts the service again where
+// those of others do theirs, and never what runs by the clock.
+func TestRestartsOfTheRole(t *testing.T) {
+	in := withServers()
+	in.Facts.Databases["cars"].Password.RestartUnits = []string{"cars.service"}
+	require.Equal(t, []string{"podman-my-links.service"}, made(t, in).Model.Database.Password.RestartUnits)
+	in = with(in, "schedule=daily", "-containerPort", "-auth")
+	require.Empty(t, made(t, in).Model.Database.Password.RestartUnits)
+}
