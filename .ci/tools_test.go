@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -232,6 +233,44 @@ func TestNeedRegistry(t *testing.T) {
 		require.Zero(t, code, stderr)
 		require.Empty(t, read(t, log))
 	})
+}
+
+func TestFuzz(t *testing.T) {
+	const (
+		input    = "--- FAIL: FuzzRead (0.02s)\n    --- FAIL: FuzzRead (0.00s)\n        read_test.go:9: panic\n\n    Failing input written to testdata/fuzz/FuzzRead/1f\n"
+		overtime = "--- FAIL: FuzzRead (10.23s)\n    context deadline exceeded\nFAIL\n"
+	)
+	for _, tt := range []struct {
+		name    string
+		outputs []string // of each run that fails; the next one passes
+		code    int
+		runs    int
+	}{
+		{name: "passes", runs: 1},
+		{name: "an input fails", outputs: []string{input}, code: 1, runs: 1},
+		{name: "the time is over", outputs: []string{overtime}, runs: 2},
+		{name: "the time is over, then an input fails", outputs: []string{overtime, input}, code: 1, runs: 2},
+		{name: "the time is always over", outputs: []string{overtime, overtime, overtime, overtime}, code: 1, runs: 3},
+		{name: "an input fails as the time ends", outputs: []string{overtime + input}, code: 1, runs: 1},
+		{name: "a test of the target's own runs out of time", outputs: []string{"--- FAIL: FuzzRead (1s)\n    read_test.go:9: context deadline exceeded\n"}, code: 1, runs: 1},
+		{name: "does not build", outputs: []string{"read_test.go:9:1: syntax error\n"}, code: 1, runs: 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := newMachine(t)
+			log := m.addLogged("log")
+			for _, name := range []string{"tee", "grep", "wc"} {
+				m.link(t, name)
+			}
+			for n, output := range tt.outputs {
+				require.NoError(t, os.WriteFile(filepath.Join(m.bin, "output."+strconv.Itoa(n+1)), []byte(output), 0o600))
+			}
+			m.add("go", `log "$@"; output='`+m.bin+`/output.'$(wc -l <'`+log+`'); [ -e "$output" ] || exit 0; cat "$output"; exit 1`)
+			stdout, stderr, code := m.run("fuzz FuzzRead 7s ./read")
+			require.Equal(t, tt.code, code, stderr)
+			require.Equal(t, tt.runs, strings.Count(read(t, log), "-fuzz ^FuzzRead$ -fuzztime 7s -fuzzminimizetime 100x ./read\n"))
+			require.Equal(t, strings.Join(tt.outputs[:min(tt.runs, len(tt.outputs))], ""), stdout, "all that Go prints is shown")
+		})
+	}
 }
 
 func TestDev(t *testing.T) {
