@@ -7,88 +7,88 @@ package facts
 
 // Facts is everything that was evaluated of one host.
 type Facts struct {
-	Host      Host
-	Users     map[string]User
-	Groups    map[string]Group
-	StaticIDs StaticIDs
+	Host      Host             `json:"host"`
+	Users     map[string]User  `json:"users"`
+	Groups    map[string]Group `json:"groups"`
+	StaticIDs StaticIDs        `json:"ids"`
 	// Root is the attribute path in which the repo declares its service
 	// modules, such as modules.services. It is empty if it declares none.
-	Root []string
+	Root []string `json:"root"`
 	// Hubs are the options that services contribute to, by what they are for.
-	Hubs map[HubKind]*Hub
+	Hubs map[HubKind]*Hub `json:"hubs"`
 	// Units are all systemd services with the account they run as.
-	Units  map[string]Unit
-	Timers []string
+	Units  map[string]Unit `json:"units"`
+	Timers []string        `json:"timers"`
 	// Schedules are the timers of the service in question in detail.
-	Schedules map[string]Timer
+	Schedules map[string]Timer `json:"schedules"`
 	// NodeExporter is what Prometheus is told of the host itself; Stale is what
 	// helpers for alerts on stale checks would ask for the service in question,
 	// by file and helper.
-	NodeExporter NodeExporter
-	Stale        map[string]map[string]StaleCheck
+	NodeExporter NodeExporter                     `json:"nodeExporter"`
+	Stale        map[string]map[string]StaleCheck `json:"stale"`
 	// Focus holds the units of the service in question in detail.
-	Focus    map[string]UnitDetail
-	Sockets  map[string]Socket
-	Upstream map[string]Upstream
-	Firewall Firewall
-	Hardware Hardware
-	Policies []Policy
-	Identity Identity
+	Focus    map[string]UnitDetail `json:"focus"`
+	Sockets  map[string]Socket     `json:"sockets"`
+	Upstream map[string]Upstream   `json:"upstream"`
+	Firewall Firewall              `json:"firewall"`
+	Hardware Hardware              `json:"hardware"`
+	Policies []Policy              `json:"policies"`
+	Identity Identity              `json:"identity"`
 	// Access is what virtual hosts can say of access from outside and of machines.
-	Access     Access
-	Secrets    []string
-	Templates  map[string]Template
-	Restarts   Restarts
-	Arguments  map[string]Argument
-	Registries []Registry
-	Networks   []string
-	Scrapes    []Scrape
-	Native     *NativeModule
-	Package    *Package
-	Unstable   *Package
+	Access     Access              `json:"access"`
+	Secrets    []string            `json:"secrets"`
+	Templates  map[string]Template `json:"templates"`
+	Restarts   Restarts            `json:"restarts"`
+	Arguments  map[string]Argument `json:"arguments"`
+	Registries []Registry          `json:"registries"`
+	Networks   []string            `json:"networks"`
+	Scrapes    []Scrape            `json:"scrapes"`
+	Native     *NativeModule       `json:"native"`
+	Package    *Package            `json:"package"`
+	Unstable   *Package            `json:"unstable"`
 	// Near are names like those that were asked for.
-	Near Near
+	Near Near `json:"near"`
 	// DatasetRoot is the ZFS dataset under which services have theirs.
-	DatasetRoot string
+	DatasetRoot string `json:"datasetRoot"`
 	// Protection is what a dataset may say of how it is protected, nil if it has
 	// no option for that.
-	Protection *ProtectionPolicy
+	Protection *ProtectionPolicy `json:"protection"`
 	// DatasetUnits are the units that make the datasets.
-	DatasetUnits []string
-	Assertions   []string
-	Warnings     []string
-	Services     map[string]Service
-	Containers   map[string]Container
-	Vhosts       map[string]Vhost
+	DatasetUnits []string             `json:"datasetUnits"`
+	Assertions   []string             `json:"assertions"`
+	Warnings     []string             `json:"warnings"`
+	Services     map[string]Service   `json:"services"`
+	Containers   map[string]Container `json:"containers"`
+	Vhosts       map[string]Vhost     `json:"vhosts"`
 	// Tunnels are those that virtual hosts can be put into.
-	Tunnels    map[string]Tunnel
-	Datasets   map[string]Dataset
-	Alerts     map[string]Alert
-	Snapshots  map[string]Snapshot
-	Dashboard  map[string]Tile
-	BlackBox   map[string]Probe
-	BackupJobs map[string]BackupJob
-	Mounts     map[string]Mount
-	Libraries  map[string]Library
+	Tunnels    map[string]Tunnel    `json:"tunnels"`
+	Datasets   map[string]Dataset   `json:"datasets"`
+	Alerts     map[string]Alert     `json:"alerts"`
+	Snapshots  map[string]Snapshot  `json:"snapshots"`
+	Dashboard  map[string]Tile      `json:"dashboard"`
+	BlackBox   map[string]Probe     `json:"blackBox"`
+	BackupJobs map[string]BackupJob `json:"backupJobs"`
+	Mounts     map[string]Mount     `json:"mounts"`
+	Libraries  map[string]Library   `json:"libraries"`
 	// KeyHelpers are, by library, the functions that make a key for machines.
-	KeyHelpers map[string]KeyHelpers
+	KeyHelpers map[string]KeyHelpers `json:"keyHelpers"`
 	// Databases are those of the repo's hub, DatabaseServer where they are;
 	// Redis are its servers, RedisUses who uses which database of them.
-	Databases      map[string]Database
-	DatabaseServer DatabaseServer
-	Redis          map[string]RedisServer
-	RedisUses      map[string][]RedisUse
+	Databases      map[string]Database    `json:"databases"`
+	DatabaseServer DatabaseServer         `json:"databaseServer"`
+	Redis          map[string]RedisServer `json:"redis"`
+	RedisUses      map[string][]RedisUse  `json:"redisUses"`
 	// Handovers are the units that are given secrets.
-	Handovers map[string]Handover
+	Handovers map[string]Handover `json:"handovers"`
 	// Brokers and Grafana are what services contribute to BrokerHub and to
 	// GrafanaHub, Provisioned what Grafana is given in the end.
-	Brokers     map[string]BrokerEntry
-	Grafana     map[string]GrafanaEntry
-	Provisioned Provisioned
+	Brokers     map[string]BrokerEntry  `json:"brokers"`
+	Grafana     map[string]GrafanaEntry `json:"grafana"`
+	Provisioned Provisioned             `json:"provisioned"`
 	// Toplevel is the store path of the system's derivation, if asked for.
-	Toplevel string
+	Toplevel string `json:"toplevel"`
 	// Unreadable are the cells that could not be evaluated.
-	Unreadable []Unreadable
+	Unreadable []Unreadable `json:"unreadable"`
 }
 
 // Unreadable is a cell that evaluation could not give, and why.

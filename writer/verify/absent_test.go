@@ -116,19 +116,19 @@ func TestNothingElseByName(t *testing.T) {
 		{"dashboard", func(f *facts.Facts) { f.Dashboard["dashboard"] = facts.Tile{} }, ""},
 		{"snapshots", func(f *facts.Facts) { f.Snapshots["tank/x"] = facts.Snapshot{} }, "changed: /Snapshots/tank/x"},
 		{"networks", func(f *facts.Facts) { f.Networks = []string{"x"} }, "changed: /Networks/x"},
-		{"units", func(f *facts.Facts) { f.Units["x"] = facts.Unit{} }, "changed: /Units/x"},
-		{"users", func(f *facts.Facts) { f.Users["x"] = facts.User{} }, "changed: /Users/x"},
-		{"uid", on(users, "sonarr", func(u *facts.User) { u.UID = ptr(int64(1)) }), "changed: /Users/sonarr/uid"},
-		{"user", on(units, "podman-sonarr", func(u *facts.Unit) { u.User = ptr("user") }), "changed: /Units/podman-sonarr"},
+		{"units", func(f *facts.Facts) { f.Units["x"] = facts.Unit{} }, "changed: /units/x"},
+		{"users", func(f *facts.Facts) { f.Users["x"] = facts.User{} }, "changed: /users/x"},
+		{"uid", on(users, "sonarr", func(u *facts.User) { u.UID = ptr(int64(1)) }), "changed: /users/sonarr/uid"},
+		{"user", on(units, "podman-sonarr", func(u *facts.Unit) { u.User = ptr("user") }), "changed: /units/podman-sonarr"},
 		{"ids", func(f *facts.Facts) { f.Registries[0].Entries["x"] = facts.RegistryEntry{} }, "changed: /IDTables/mylib.ids/x"},
 		{"job", func(f *facts.Facts) { f.Scrapes = append(f.Scrapes, facts.Scrape{Job: "x"}) }, `changed: /Scrapes/{"job":"x","path":"","targets":null}`},
 		{"job", func(f *facts.Facts) { f.Scrapes = append(f.Scrapes, facts.Scrape{Job: "service-job"}) }, ""},
 		{"notifications", func(f *facts.Facts) { f.Hubs[facts.TemplatesHub].Names = nil }, "changed: /Hubs/notifications/names/sonarr-failure"},
 		{"cell", func(f *facts.Facts) { f.Unreadable = []facts.Unreadable{{Cell: "cell x"}} }, "changed: /Unreadable/cell x"},
-		{"ai", on(containers, "paperless-ai", func(k *facts.Container) { k.Image = ptr("x") }), "changed: /Containers/paperless-ai/image"},
-		{"ai", func(f *facts.Facts) { f.Timers = []string{"restic-backup-service-paperless-ai"} }, "changed: /Timers/restic-backup-service-paperless-ai"},
+		{"ai", on(containers, "paperless-ai", func(k *facts.Container) { k.Image = ptr("x") }), "changed: /containers/paperless-ai/image"},
+		{"ai", func(f *facts.Facts) { f.Timers = []string{"restic-backup-service-paperless-ai"} }, "changed: /timers/restic-backup-service-paperless-ai"},
 		{"ai", func(f *facts.Facts) { f.Timers = []string{"restic-backup-service-ai"} }, ""},
-		{"paperless", on(containers, "paperless-ai", func(k *facts.Container) { k.Image = ptr("x") }), "changed: /Containers/paperless-ai/image"},
+		{"paperless", on(containers, "paperless-ai", func(k *facts.Container) { k.Image = ptr("x") }), "changed: /containers/paperless-ai/image"},
 		{"type", on(tiles, "x", func(t *facts.Tile) { t.Widget = map[string]any{"type": "type"} }), "changed: /Dashboard/x"},
 	} {
 		t.Run(c.service+" "+c.foreign, func(t *testing.T) {
@@ -179,17 +179,17 @@ func TestNothingElseNamed(t *testing.T) {
 		after   *facts.Facts
 	}{
 		{"", host([]string{"bookmarks"}, []string{"CI_KEY"}, folder, "bookmarks")},
-		{"/Databases/b", host([]string{"bookmarks"}, []string{"CI_KEY"}, folder, "bookmarks", "b")},
-		{"/Hubs/databases/names/b", host([]string{"b"}, []string{"CI_KEY"}, folder, "bookmarks")},
-		{"/Templates/proxy-env/variables/KEY", host([]string{"bookmarks"}, []string{"KEY"}, folder, "bookmarks")},
-		{`/Provisioned/folders/{"folder":null,"name":"best","path":null}`, host(nil, nil, "best")},
+		{"/databases/b", host([]string{"bookmarks"}, []string{"CI_KEY"}, folder, "bookmarks", "b")},
+		{"/hubs/databases/names/b", host([]string{"b"}, []string{"CI_KEY"}, folder, "bookmarks")},
+		{"/templates/proxy-env/variables/KEY", host([]string{"bookmarks"}, []string{"KEY"}, folder, "bookmarks")},
+		{`/provisioned/folders/{"folder":null,"name":"best","path":null}`, host(nil, nil, "best")},
 	} {
 		r := verify.Check(p, old, c.after, nil)[0]
 		require.Equal(t, c.foreign == "", r.Kept, r.Saw)
 		require.Contains(t, r.Saw, c.foreign)
 	}
 	p.Model.Database.Reused = true
-	require.Contains(t, verify.Check(p, old, host(nil, nil, folder, "bookmarks"), nil)[0].Saw, "/Databases/bookmarks", "it was there before")
+	require.Contains(t, verify.Check(p, old, host(nil, nil, folder, "bookmarks"), nil)[0].Saw, "/databases/bookmarks", "it was there before")
 }
 
 // TestReadersGroup: the one change of another's account that was decided.

@@ -42,7 +42,7 @@ func changes(before, after *facts.Facts) []change {
 	for _, u := range after.Unreadable {
 		if !known[u.Cell] {
 			_, name, _ := strings.Cut(u.Cell, " ")
-			changed = append(changed, change{"/Unreadable/" + u.Cell, []string{name}})
+			changed = append(changed, change{"/unreadable/" + u.Cell, []string{name}})
 		}
 	}
 	sort.SliceStable(changed, func(i, j int) bool { return changed[i].path < changed[j].path })
@@ -60,7 +60,7 @@ func (c change) entry(name string, words ...string) change {
 // ids by where they are.
 type compared struct {
 	facts.Facts
-	IDTables map[table]map[string]facts.RegistryEntry
+	IDTables map[table]map[string]facts.RegistryEntry `json:"idTables"`
 }
 
 type table string

@@ -173,7 +173,7 @@ func TestSilentDefects(t *testing.T) {
 		},
 		{
 			"a change of another service", "stateless", []edit{inHost("(lib.mkIf serviceEnabled {", "(lib.mkIf serviceEnabled {\n      users.groups.extra.gid = 4242;\n")},
-			kinds(plan.PromiseNothing), "changed: /Groups/extra",
+			kinds(plan.PromiseNothing), "changed: /groups/extra",
 		},
 		{
 			"a new warning", "stateless", []edit{inHost("(lib.mkIf serviceEnabled {", "(lib.mkIf serviceEnabled {\n      warnings = [ \"cyberchef: careful\" ];\n")},
@@ -222,7 +222,7 @@ func TestOffLeavesNothing(t *testing.T) {
 		after, _ := st.evaluate(t, append(edits, inHost(st.plan.Service+enable+"true;", st.plan.Service+enable+"false;"))...)
 		require.False(t, after.Services[st.plan.Service].Enabled)
 		return slices.DeleteFunc(verify.Changes(st.before, after), func(path string) bool {
-			return strings.HasPrefix(path, "/Services/"+st.plan.Service) || strings.HasPrefix(path, "/IDTables/")
+			return strings.HasPrefix(path, "/services/"+st.plan.Service) || strings.HasPrefix(path, "/idTables/")
 		})
 	}
 	for name := range scenarios {

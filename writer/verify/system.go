@@ -35,7 +35,7 @@ func (c *checker) readersGroup() string {
 	if b == nil || b.Reader == "" {
 		return ""
 	}
-	return "/Users/" + b.Reader + "/extraGroups/" + c.plan.Model.Account.Group
+	return "/users/" + b.Reader + "/extraGroups/" + c.plan.Model.Account.Group
 }
 
 // named tells whether a change is one that the plan calls by a name that need not
@@ -44,10 +44,10 @@ func (c *checker) named(changed string) bool {
 	m := c.plan.Model
 	var own []string
 	if db := m.Database; db != nil && !db.Reused {
-		own = append(own, "/Databases/"+db.Name, "/Hubs/"+string(facts.DatabasesHub)+"/names/"+db.Name)
+		own = append(own, "/databases/"+db.Name, "/hubs/"+string(facts.DatabasesHub)+"/names/"+db.Name)
 	}
 	for _, l := range m.Lines {
-		own = append(own, "/Templates/"+l.Template+"/variables/"+l.Variable)
+		own = append(own, "/templates/"+l.Template+"/variables/"+l.Variable)
 	}
 	return slices.Contains(own, changed)
 }

@@ -123,7 +123,7 @@ func (c *checker) dashboards(p plan.Promise) (bool, string) {
 // what the service contributes: the broker may number its accounts anew.
 func (c *checker) telemetry(changed string) bool {
 	m := c.plan.Model
-	if q := m.MQTT; q != nil && strings.HasPrefix(changed, "/Handovers/"+q.Unit+"/credentials/") {
+	if q := m.MQTT; q != nil && strings.HasPrefix(changed, "/handovers/"+q.Unit+"/credentials/") {
 		return true
 	}
 	g := m.Grafana
@@ -131,6 +131,6 @@ func (c *checker) telemetry(changed string) bool {
 		return false
 	}
 	name, err := json.Marshal(g.SourceName)
-	return err == nil && (strings.HasPrefix(changed, "/Provisioned/sources/") && strings.Contains(changed, `"uid":"`+g.UID+`"`) ||
-		g.Dashboards != nil && strings.HasPrefix(changed, "/Provisioned/folders/") && strings.Contains(changed, `"name":`+string(name)))
+	return err == nil && (strings.HasPrefix(changed, "/provisioned/sources/") && strings.Contains(changed, `"uid":"`+g.UID+`"`) ||
+		g.Dashboards != nil && strings.HasPrefix(changed, "/provisioned/folders/") && strings.Contains(changed, `"name":`+string(name)))
 }

@@ -102,12 +102,12 @@ func TestTelemetryOfOthers(t *testing.T) {
 	require.NotContains(t, st.before.Handovers, "grafana", "the first secret that Grafana is given is the service's")
 	require.Contains(t, after.Handovers, "grafana")
 	for want, change := range map[string]func(*facts.Facts){
-		"/Handovers/grafana/credentials/mail": func(f *facts.Facts) { f.Handovers["grafana"].Credentials["mail"] = "/run/secrets/mail" },
-		"/Handovers/sonarr/credentials/mail": func(f *facts.Facts) {
+		"/handovers/grafana/credentials/mail": func(f *facts.Facts) { f.Handovers["grafana"].Credentials["mail"] = "/run/secrets/mail" },
+		"/handovers/sonarr/credentials/mail": func(f *facts.Facts) {
 			f.Handovers["sonarr"] = facts.Handover{Credentials: map[string]string{"mail": "/x"}}
 		},
-		"/Provisioned/sources/": func(f *facts.Facts) { f.Provisioned.Sources = append(f.Provisioned.Sources, facts.DataSource{}) },
-		"/Brokers/x":            func(f *facts.Facts) { f.Brokers["x"] = facts.BrokerEntry{} },
+		"/provisioned/sources/": func(f *facts.Facts) { f.Provisioned.Sources = append(f.Provisioned.Sources, facts.DataSource{}) },
+		"/brokers/x":            func(f *facts.Facts) { f.Brokers["x"] = facts.BrokerEntry{} },
 	} {
 		again, _ := st.evaluate(t)
 		change(again)

@@ -473,13 +473,13 @@ func TestBroken(t *testing.T) {
 		},
 		plan.PromiseSecret: {{"not declared", func(f *facts.Facts) { f.Secrets = []string{"linkding/tok"} }, "there is no such entry of sops.secrets"}},
 		plan.PromiseNothing: {
-			{"another's port", on(containers, "sonarr", func(c *facts.Container) { c.Ports = []string{"1:1"} }), "changed: /Containers/sonarr/ports/1:1, /Containers/sonarr/ports/8989:8989"},
-			{"another's id", on(users, "sonarr", func(u *facts.User) { u.UID = ptr(int64(1)) }), "changed: /Users/sonarr/uid"},
-			{"a new account", on(users, "x", func(*facts.User) {}), "changed: /Users/x"},
-			{"an account goes", gone(users, "sonarr"), "changed: /Users/sonarr"},
-			{"a name that has the service's in it", on(users, "mylinkding2", func(*facts.User) {}), "changed: /Users/mylinkding2"},
-			{"a timer", func(f *facts.Facts) { f.Timers = []string{"x"} }, "changed: /Timers/x"},
-			{"many", func(f *facts.Facts) { f.Timers = []string{"a", "b", "c", "d", "e", "f", "g"} }, "/Timers/e, and 2 more"},
+			{"another's port", on(containers, "sonarr", func(c *facts.Container) { c.Ports = []string{"1:1"} }), "changed: /containers/sonarr/ports/1:1, /containers/sonarr/ports/8989:8989"},
+			{"another's id", on(users, "sonarr", func(u *facts.User) { u.UID = ptr(int64(1)) }), "changed: /users/sonarr/uid"},
+			{"a new account", on(users, "x", func(*facts.User) {}), "changed: /users/x"},
+			{"an account goes", gone(users, "sonarr"), "changed: /users/sonarr"},
+			{"a name that has the service's in it", on(users, "mylinkding2", func(*facts.User) {}), "changed: /users/mylinkding2"},
+			{"a timer", func(f *facts.Facts) { f.Timers = []string{"x"} }, "changed: /timers/x"},
+			{"many", func(f *facts.Facts) { f.Timers = []string{"a", "b", "c", "d", "e", "f", "g"} }, "/timers/e, and 2 more"},
 		},
 		plan.PromiseAssertions: {
 			{"assertion", func(f *facts.Facts) { f.Assertions = []string{"no"} }, "no"},
@@ -624,8 +624,8 @@ func TestChanges(t *testing.T) {
 	b.Scrapes[0].Path = "/x"
 	b.Registries[0].Entries["x"] = facts.RegistryEntry{UID: ptr(int64(1))}
 	require.Equal(t, []string{
-		"/IDTables/mylib.ids/x", `/Scrapes/{"job":"service-sonarr","path":"/metrics","targets":["127.0.0.1:8989"]}`,
-		`/Scrapes/{"job":"service-sonarr","path":"/x","targets":["127.0.0.1:8989"]}`, "/Timers/80", "/Timers/81", "/Timers/82", "/Users/x",
+		"/idTables/mylib.ids/x", `/scrapes/{"job":"service-sonarr","path":"/metrics","targets":["127.0.0.1:8989"]}`,
+		`/scrapes/{"job":"service-sonarr","path":"/x","targets":["127.0.0.1:8989"]}`, "/timers/80", "/timers/81", "/timers/82", "/users/x",
 	}, verify.Changes(a, b))
 	require.Equal(t, verify.Changes(a, b), verify.Changes(b, a), "both ways")
 	credential := func(file string) *facts.Facts {
@@ -634,5 +634,5 @@ func TestChanges(t *testing.T) {
 		return f
 	}
 	require.Empty(t, verify.Changes(credential("/nix/store/a-x"), credential("/nix/store/b-x")), "a file of the store is called after its content")
-	require.Equal(t, []string{"/Handovers/notify@/credentials/id"}, verify.Changes(credential("/run/secrets/a"), credential("/run/secrets/b")))
+	require.Equal(t, []string{"/handovers/notify@/credentials/id"}, verify.Changes(credential("/run/secrets/a"), credential("/run/secrets/b")))
 }
