@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"io"
 	"path/filepath"
 	"regexp"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"holthome.net/scaffold/nixeval"
 	"holthome.net/scaffold/nixeval/gitrepo"
 	"holthome.net/scaffold/writer/build"
 	"holthome.net/scaffold/writer/report"
@@ -148,20 +146,6 @@ func (a *app) reportInput(err error) report.Input {
 		}
 	}
 	return in
-}
-
-// reportFailure is an error as the report tells it; what was said otherwise, by
-// questions or broken promises, is none.
-func reportFailure(err error) *report.Failure {
-	if err == nil || errors.Is(err, errSilent) {
-		return nil
-	}
-	f := &report.Failure{Message: err.Error()}
-	var nix *nixeval.Error
-	if errors.As(err, &nix) {
-		f.Kind, f.Option, f.File, f.Line, f.Hint = string(nix.Kind), nix.OptionPath, nix.File, nix.Line, nix.Hint
-	}
-	return f
 }
 
 // built notes for the report what became of the build.

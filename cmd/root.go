@@ -16,10 +16,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
-	"holthome.net/scaffold/discover/archive/fetch"
-	"holthome.net/scaffold/discover/registry"
 	"holthome.net/scaffold/nixeval"
-	"holthome.net/scaffold/plan"
 )
 
 // Version is set when the program is built.
@@ -79,21 +76,6 @@ func Main(args []string, in *os.File, out, errOut io.Writer) int {
 	return exitCode(err)
 }
 
-// failure is what --json prints of an error.
-type failure struct {
-	Status   string `json:"status"` // error
-	ExitCode int    `json:"exitCode"`
-	Message  string `json:"message"`
-	// Answer is the one that cannot be used. Kind is told where evaluation, a
-	// registry or a download failed, Option, File and Line where evaluation did.
-	Answer string `json:"answer,omitempty"`
-	Kind   string `json:"kind,omitempty"`
-	Option string `json:"option,omitempty"`
-	File   string `json:"file,omitempty"`
-	Line   int    `json:"line,omitempty"`
-	Hint   string `json:"hint,omitempty"`
-}
-
 // errSilent ends a command whose output has said everything.
 var errSilent = errors.New("")
 
@@ -103,30 +85,13 @@ func (a *app) report(err error) {
 		return
 	}
 	_, _ = fmt.Fprintln(a.err, a.ui.bad("scaffold: ")+err.Error())
-	var nix *nixeval.Error
-	errors.As(err, &nix)
 	if a.json && !a.printed {
-		d := failure{Status: "error", ExitCode: exitCode(err), Message: err.Error()}
-		var input *plan.InputError
-		if errors.As(err, &input) {
-			d.Answer, d.Hint = input.Answer, input.Hint
-		}
-		if nix != nil {
-			d.Kind, d.Option, d.File, d.Line, d.Hint = string(nix.Kind), nix.OptionPath, nix.File, nix.Line, nix.Hint
-		}
-		var asked *registry.Error
-		if errors.As(err, &asked) {
-			d.Kind, d.Hint = string(asked.Kind), asked.Hint
-		}
-		var downloaded *fetch.Error
-		if errors.As(err, &downloaded) {
-			d.Kind, d.Hint = string(downloaded.Kind), downloaded.Hint
-		}
-		if err := a.encode(d); err != nil {
+		if err := a.encode(failure{Status: "error", ExitCode: exitCode(err), Failure: *reportFailure(err)}); err != nil {
 			_, _ = fmt.Fprintln(a.err, err)
 		}
 	}
-	if nix != nil && nix.Trace != "" {
+	var nix *nixeval.Error
+	if errors.As(err, &nix) && nix.Trace != "" {
 		if a.verbose > 0 {
 			_, _ = fmt.Fprintln(a.err, nix.Trace)
 		} else {

@@ -123,7 +123,7 @@ func runs(t *testing.T) map[string]report.Input {
 	})
 	with("failed", func(in *report.Input) {
 		in.Evaluated, in.Results = false, nil
-		in.Failure = &report.Failure{Message: "evaluate the system: it throws", Kind: "throw", Option: "a.b", File: "x.nix", Line: 3, Hint: "mend it"}
+		in.Failure = &report.Failure{Message: "evaluate the system: it throws; mend it", Kind: "throw", Option: "a.b", File: "x.nix", Line: 3, Hint: "mend it"}
 	})
 	with("written", func(in *report.Input) { in.Written = true })
 	with("built", func(in *report.Input) {
@@ -150,7 +150,7 @@ func full() *report.Report {
 	promise := plan.Promise{Kind: plan.PromiseUnit, Subject: "podman-linkding.service", Text: "the unit exists"}
 	return &report.Report{
 		Schema: 1, Scaffold: "1.2.3", Tree: tree, Service: "linkding", Host: "forge", Status: report.Broken, Summary: []string{"One of two is kept."},
-		Failure: &report.Failure{Message: "verify plan: 1 promise is broken", Kind: "throw", Option: "a.b", File: "x.nix", Line: 3, Hint: "Mend it."},
+		Failure: &report.Failure{Message: "verify plan: 1 promise is broken", Answer: "port", Kind: "throw", Option: "a.b", File: "x.nix", Line: 3, Hint: "Mend it."},
 		Questions: []plan.Question{{Name: "workload", Text: "What does it do with its storage?", Why: "no source tells", DependsOn: []string{"record size"},
 			Choices: []plan.Choice{{Value: "sqlite", About: "one file"}}, Default: "sqlite"}},
 		Packages: report.Packages{

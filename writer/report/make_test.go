@@ -50,6 +50,7 @@ func TestFailureIsFirst(t *testing.T) {
 	page := markdown(t, report.Make(runs(t)["failed"]))
 	require.Less(t, strings.Index(page, "evaluate the system: it throws"), strings.Index(page, "## 1. Package research"))
 	require.Contains(t, page, "| `a.b` | `x.nix:3` | throw |")
+	require.Equal(t, 1, strings.Count(page, "mend it"), "the message ends with the hint")
 	require.Contains(t, page, "so nothing is proved")
 	require.NotContains(t, page, "promises are kept")
 	page = markdown(t, report.Make(runs(t)["broken"]))

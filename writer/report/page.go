@@ -104,7 +104,7 @@ func (p *page) head(r *Report) {
 			p.table("Option", "Place", "Kind")
 			p.row(code(f.Option), place(f.File, f.Line), text(f.Kind))
 		}
-		if f.Hint != "" {
+		if !strings.HasSuffix(f.Message, f.Hint) {
 			p.gap()
 			p.line("%s", opening(f.Hint))
 		}

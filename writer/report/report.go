@@ -58,12 +58,16 @@ type Report struct {
 // Failure is what ended a run, and where.
 type Failure struct {
 	Message string `json:"message"`
-	// Kind, Option, File and Line are told where evaluation failed.
+	// Answer is the one that cannot be used, where its name or form is wrong.
+	Answer string `json:"answer,omitempty"`
+	// Kind is told where evaluation, a registry or a download failed, Option,
+	// File and Line where evaluation did.
 	Kind   string `json:"kind,omitempty"`
 	Option string `json:"option,omitempty"`
 	File   string `json:"file,omitempty"`
 	Line   int    `json:"line,omitempty"`
-	Hint   string `json:"hint,omitempty"`
+	// Hint is what to do next. Errors have it at the end of Message too.
+	Hint string `json:"hint,omitempty"`
 }
 
 // Complexity is how much there is to wire, and the service to compare with.
