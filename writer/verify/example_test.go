@@ -165,6 +165,22 @@ func inHost(old, changed string) edit   { return edit{false, old, changed} }
 // evaluate gives the facts of the host with the files, changed by the edits.
 func (st *stage) evaluate(t *testing.T, edits ...edit) (*facts.Facts, map[string]verify.System) {
 	t.Helper()
+	query := st.query
+	query.Toplevel = true
+	f, err := st.candidate(t, edits...).Facts(t.Context(), query)
+	require.NoError(t, err)
+	system := verify.System{Host: "forge", Drv: f.Toplevel}
+	for _, u := range f.Unreadable {
+		if u.Cell == "toplevel" {
+			system.Err = errors.New(u.Reason)
+		}
+	}
+	return f, map[string]verify.System{"forge": system}
+}
+
+// candidate is the repo with the files, changed by the edits.
+func (st *stage) candidate(t *testing.T, edits ...edit) *discover.Target {
+	t.Helper()
 	var files []candidate.File
 	for i, f := range st.files {
 		text := string(f.After)
@@ -178,15 +194,5 @@ func (st *stage) evaluate(t *testing.T, edits ...edit) (*facts.Facts, map[string
 	}
 	c, err := candidate.Build(st.target.Repo, st.target.Work, files)
 	require.NoError(t, err)
-	query := st.query
-	query.Toplevel = true
-	f, err := st.target.At(c.Tree).Facts(t.Context(), query)
-	require.NoError(t, err)
-	system := verify.System{Host: "forge", Drv: f.Toplevel}
-	for _, u := range f.Unreadable {
-		if u.Cell == "toplevel" {
-			system.Err = errors.New(u.Reason)
-		}
-	}
-	return f, map[string]verify.System{"forge": system}
+	return st.target.At(c.Tree)
 }
