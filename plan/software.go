@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"holthome.net/scaffold/discover/facts"
 )
 
 // errUndecided ends a plan at a question without whose answer all others would
@@ -14,12 +16,12 @@ var errUndecided = errors.New("a question must be answered first")
 // packaging: a native module, else a package, else a container.
 func (m *maker) packaging() error {
 	choice, ok := m.said("packaging")
-	if !ok || Packaging(choice) != Container {
-		for _, u := range m.Facts.Unreadable {
-			if u.Cell == "native" || u.Cell == "package" {
-				return inputErrorf("mend it, or choose packaging=container", "look for %s in nixpkgs: it cannot be evaluated: %s", m.Service, u.Reason)
-			}
+	if u := m.unreadableSoftware(); u != nil && (!ok || Packaging(choice) != Container) {
+		if ok || !m.imageNamed() {
+			return inputErrorf("mend it, or choose packaging=container", "look for %s in nixpkgs: it cannot be evaluated: %s", m.Service, u.Reason)
 		}
+		m.decide(Decision{Name: "packaging", Rule: "user", Value: string(Container), Reason: imageReason})
+		choice, ok = string(Container), true
 	}
 	if !ok {
 		if err := m.namesExist(); err != nil {
@@ -39,6 +41,31 @@ func (m *maker) packaging() error {
 		m.chooseImage()
 	}
 	return nil
+}
+
+// unreadableSoftware is a module or a package of the service that could not be
+// evaluated, nil if there is none.
+func (m *maker) unreadableSoftware() *facts.Unreadable {
+	for i, u := range m.Facts.Unreadable {
+		if u.Cell == "native" || u.Cell == "package" {
+			return &m.Facts.Unreadable[i]
+		}
+	}
+	return nil
+}
+
+const imageReason = "you named an image"
+
+// imageNamed tells whether the user named an image, and neither module nor
+// package.
+func (m *maker) imageNamed() bool {
+	for _, other := range []string{"native", "package"} {
+		if said, ok := m.answer(other); ok && said != none {
+			return false
+		}
+	}
+	_, ok := m.answer("image")
+	return ok
 }
 
 // namesExist refuses a module or a package that the user named and that is not
@@ -94,6 +121,11 @@ func (m *maker) bestPackaging() string {
 	if d.Value == nil {
 		d.Value, d.Reason = string(Container), "neither a module nor a package was found that can be used"
 		m.noteNear()
+	}
+	if best := d.Value.(string); best != string(Container) && m.imageNamed() {
+		d.Value, d.Rule, d.Reason = string(Container), "user", imageReason
+		d.Rejected = slices.DeleteFunc(d.Rejected, func(r Rejected) bool { return r.Value != string(Native) })
+		reject(Packaging(best), imageReason)
 	}
 	d.Evidence = append(d.Evidence, m.versions()...)
 	m.decide(d)

@@ -99,9 +99,45 @@ func TestPackagingWithAnswers(t *testing.T) {
 	}
 }
 
+// TestImageNamed: who names an image wants a container, whatever nixpkgs has;
+// who names a module or a package too does not say which.
+func TestImageNamed(t *testing.T) {
+	module := &facts.NativeModule{Name: "ld"}
+	const named, contradiction = "you named an image", "read image: a service that is no container has none; leave it out, or choose packaging=container"
+	for _, c := range []struct {
+		name     string
+		module   *facts.NativeModule
+		answers  []string
+		refused  string
+		rejected []plan.Rejected
+	}{
+		{"module", module, nil, "", []plan.Rejected{{Value: "native", Reason: named}}},
+		{"package", nil, nil, "", []plan.Rejected{{Value: "native", Reason: "the host's nixpkgs has none of that name"}, {Value: "unit", Reason: named}}},
+		{"no module wanted", module, []string{"native=no"}, "", []plan.Rejected{{Value: "native", Reason: "you said that there is none"}, {Value: "unit", Reason: named}}},
+		{"module too", module, []string{"native=ld"}, contradiction, nil},
+		{"package too", nil, []string{"package=ld"}, contradiction, nil},
+		{"unit", nil, []string{"packaging=unit"}, contradiction, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := with(with(repo(), "-packaging"), c.answers...)
+			in.Facts.Native, in.Facts.Package = c.module, &facts.Package{Attribute: "ld", Version: ptr("1"), MainProgram: ptr("x")}
+			if c.refused != "" {
+				refused(t, with(in, "-containerPort"), c.refused)
+				return
+			}
+			p := made(t, in)
+			require.Equal(t, plan.Container, p.Model.Packaging)
+			d := decision(t, p, "packaging")
+			require.Equal(t, []any{"user", named, c.rejected}, []any{d.Rule, d.Reason, d.Rejected})
+			in.Facts.Unreadable = []facts.Unreadable{{Cell: "native", Reason: "boom"}, {Cell: "package", Reason: "boom"}}
+			require.Equal(t, plan.Container, made(t, in).Model.Packaging, "what cannot be evaluated is not wanted")
+		})
+	}
+}
+
 // TestCatalogSaysNone: what nixpkgs has under the name is other software.
 func TestCatalogSaysNone(t *testing.T) {
-	in := with(repo(), "-packaging")
+	in := with(repo(), "-packaging", "-image")
 	in.Entry = &catalog.Entry{Name: "linkding", File: "linkding.yaml", Native: []string{"none"}, Packages: []string{"none"}}
 	require.Equal(t, []plan.Rejected{{Value: "native", Reason: "the catalog says that there is none"}, {Value: "unit", Reason: "the catalog says that there is none"}}, decision(t, made(t, in), "packaging").Rejected)
 }
@@ -113,7 +149,7 @@ func TestUnreadable(t *testing.T) {
 		in := repo()
 		in.Facts.Unreadable = []facts.Unreadable{{Cell: cell, Reason: "boom"}}
 		require.Equal(t, plan.Container, made(t, in).Model.Packaging)
-		refused(t, with(in, "-packaging"), "look for linkding in nixpkgs: it cannot be evaluated: boom; mend it, or choose packaging=container")
+		refused(t, with(in, "-packaging", "-image"), "look for linkding in nixpkgs: it cannot be evaluated: boom; mend it, or choose packaging=container")
 		refused(t, with(in, "packaging=unit"), "look for linkding in nixpkgs")
 	}
 	in := nativeRepo(nil)
@@ -187,8 +223,8 @@ func TestProgram(t *testing.T) {
 	}
 	for _, said := range []string{"image=" + image, "containerPort=80", "runAs=user", "network=media-services"} {
 		name, _, _ := strings.Cut(said, "=")
-		refused(t, with(unitRepo(), said), "read "+name+": a service that is no container has none")
-		refused(t, with(nativeRepo(nil), said), "read "+name+": a service that is no container has none")
+		refused(t, with(unitRepo(), "packaging=unit", said), "read "+name+": a service that is no container has none")
+		refused(t, with(nativeRepo(nil), "packaging=native", said), "read "+name+": a service that is no container has none")
 	}
 }
 
