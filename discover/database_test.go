@@ -43,6 +43,7 @@ func TestDatabases(t *testing.T) {
 	require.Equal(t, []string{"owner-only", "owner-readwrite+readonly-select", "custom"}, server.Policies)
 	require.Equal(t, []string{"dropBeforeCreate", "dropCascade", "name", "schema", "updateToLatest", "version"}, server.ExtensionFields)
 	require.False(t, server.MySQL)
+	require.Equal(t, facts.DatabaseExtensions{Known: true, Packages: []string{}, Preloaded: new(string)}, f.DatabaseExtensions)
 	require.Equal(t, []string{"sonarr-env"}, f.Handovers["podman-sonarr"].Templates)
 	require.Equal(t, map[string]string{"password": "/run/secrets/postgresql/pgweb_password"}, f.Handovers["pgweb"].Credentials)
 	require.NotContains(t, f.Handovers, "podman-it-tools", "it has no secret")
@@ -56,6 +57,8 @@ func TestDatabasesInOneOption(t *testing.T) {
 	require.Contains(t, f.Hubs[facts.DatabasesHub].Required, "ownerPasswordFile")
 	require.Equal(t, "127.0.0.1,10.88.0.1", *f.DatabaseServer.Listen)
 	require.Equal(t, "postgresql-provision-databases", *f.DatabaseServer.Unit)
+	preloaded := "pg_stat_statements"
+	require.Equal(t, facts.DatabaseExtensions{Known: true, Packages: []string{"pgvector", "postgis"}, Preloaded: &preloaded}, f.DatabaseExtensions)
 	redis := f.Redis["default"]
 	require.True(t, redis.Enabled)
 	require.Equal(t, int64(6379), redis.Port)
@@ -63,4 +66,43 @@ func TestDatabasesInOneOption(t *testing.T) {
 	require.Equal(t, "redis-default", redis.Unit)
 	require.False(t, redis.Password)
 	require.Equal(t, "hosts/forge/services/redis.nix", redis.At.File)
+}
+
+// TestDatabaseExtensions: they are chosen from those of the server's package,
+// come with it, or are a plain list; where they cannot be evaluated, nothing
+// else is lost.
+func TestDatabaseExtensions(t *testing.T) {
+	gittest.Isolate(t)
+	nix := oneNix(t)
+	with := func(definitions string) *facts.Facts {
+		host := "{ lib, pkgs, ... }: lib.mkMerge [ { services.postgresql.enable = lib.mkDefault true; } { " + definitions + " } ]"
+		target, _ := openAt(t, nix, peer(t, map[string]string{"host.nix": host}))
+		f, err := target.Facts(t.Context(), discover.Query{Host: "h"})
+		require.NoError(t, err)
+		return f
+	}
+	ptr := func(s string) *string { return &s }
+	for name, c := range map[string]struct {
+		definitions string
+		want        facts.DatabaseExtensions
+	}{
+		"chosen twice":      {"services.postgresql.extensions = lib.mkMerge [ (ps: [ ps.pgvector ]) (ps: [ ps.timescaledb ]) ];", facts.DatabaseExtensions{Known: true, Packages: []string{"pgvector", "timescaledb"}, Preloaded: ptr("")}},
+		"list":              {"services.postgresql.extensions = [ pkgs.postgresql.pkgs.pgvector ];", facts.DatabaseExtensions{Known: true, Packages: []string{"pgvector"}, Preloaded: ptr("")}},
+		"comes with it":     {"services.postgresql.package = pkgs.postgresql // { installedExtensions = [ pkgs.postgresql.pkgs.timescaledb ]; };", facts.DatabaseExtensions{Known: true, Packages: []string{"timescaledb"}, Preloaded: ptr("")}},
+		"list of libraries": {`services.postgresql.settings.shared_preload_libraries = [ "timescaledb" "vchord" ];`, facts.DatabaseExtensions{Known: true, Packages: []string{}, Preloaded: ptr("timescaledb,vchord")}},
+		"libraries unknown": {`services.postgresql.settings.shared_preload_libraries = throw "no";`, facts.DatabaseExtensions{Known: true, Packages: []string{}}},
+		"packages unknown":  {`services.postgresql.package = removeAttrs pkgs.postgresql [ "pkgs" ];`, facts.DatabaseExtensions{Packages: []string{}, Preloaded: ptr("")}},
+		"not enabled":       {"services.postgresql.enable = false;", facts.DatabaseExtensions{Packages: []string{}, Preloaded: ptr("")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := with(c.definitions)
+			require.Empty(t, f.Unreadable)
+			require.Equal(t, c.want, f.DatabaseExtensions)
+		})
+	}
+	f := with("services.postgresql.extensions = ps: [ ps.no-such-extension ];")
+	require.Len(t, f.Unreadable, 1)
+	require.Equal(t, "databaseExtensions", f.Unreadable[0].Cell)
+	require.False(t, f.DatabaseExtensions.Known)
+	require.True(t, f.DatabaseServer.Enabled)
 }

@@ -73,6 +73,7 @@ in
 	"inputs/nixpkgs/pkgs/names.nix": `{
   bash.version = "5.3";
   systemd.version = "258";
+  postgresql = { version = "17.7"; passthru.psqlSchema = "17"; };
   plain-server = { version = "1"; mainProgram = "server"; description = "What\nit does"; homepage = "https://example.org"; license = [ { spdxId = "MIT"; } { shortName = "own"; } "text" { } ]; };
   home-assist = { version = "1"; };
   bad = { version = "1"; broken = true; insecure = true; knownVulnerabilities = [ "CVE-1" "CVE-2" ]; available = false; unsupported = true; };

@@ -32,6 +32,7 @@ func (m *maker) checklist() {
 	if db := m.model.Database; db != nil && db.Reused && slices.ContainsFunc(m.model.Composed, func(c Composed) bool { return strings.Contains(c.Value, ":"+passwordReference+"@") }) {
 		before("see that "+db.Password.Name+", the password of database role "+db.User+" that is there already, has letters and digits alone: it stands in an address; else choose another, which all that read it get", "")
 	}
+	m.extensionSteps(before)
 	m.hardwareSteps(before, after)
 	m.networkSteps(before)
 	m.brokerSteps(before, after)

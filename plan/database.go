@@ -197,5 +197,5 @@ func (m *maker) lacksDatabase() string {
 	case m.model.Packaging == Container && address != loopback && !slices.ContainsFunc(strings.Split(listens, ","), apart):
 		return "PostgreSQL listens on " + listens + " alone, where no container reaches it"
 	}
-	return ""
+	return m.lacksExtensions()
 }

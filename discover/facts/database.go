@@ -43,6 +43,18 @@ type DatabaseServer struct {
 	MySQL bool `json:"mysql"`
 }
 
+// DatabaseExtensions are what the host's PostgreSQL has beyond what comes with it.
+type DatabaseExtensions struct {
+	// Known tells whether evaluation could say which packages there are.
+	Known bool `json:"known"`
+	// Packages are the names of the packages, without version, which may differ
+	// from those of the extensions in them.
+	Packages []string `json:"packages"`
+	// Preloaded are the libraries that it loads when it starts, with commas, as
+	// in shared_preload_libraries; nil if that is not known.
+	Preloaded *string `json:"preloaded"`
+}
+
 // RedisServer is an entry of services.redis.servers.
 type RedisServer struct {
 	// At is where the repo enables it, nil if a module of NixOS does.

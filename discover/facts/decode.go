@@ -147,6 +147,8 @@ func (f *Facts) decodeCell(m *Memo, name, raw string) error {
 		return unmarshal(raw, &f.Provisioned)
 	case "databaseServer":
 		return unmarshal(raw, &f.DatabaseServer)
+	case "databaseExtensions":
+		return unmarshal(raw, &f.DatabaseExtensions)
 	case "redisUses":
 		return unmarshal(raw, &f.RedisUses)
 	case "arguments":

@@ -72,12 +72,14 @@ type Facts struct {
 	Libraries  map[string]Library   `json:"libraries"`
 	// KeyHelpers are, by library, the functions that make a key for machines.
 	KeyHelpers map[string]KeyHelpers `json:"keyHelpers"`
-	// Databases are those of the repo's hub, DatabaseServer where they are;
-	// Redis are its servers, RedisUses who uses which database of them.
-	Databases      map[string]Database    `json:"databases"`
-	DatabaseServer DatabaseServer         `json:"databaseServer"`
-	Redis          map[string]RedisServer `json:"redis"`
-	RedisUses      map[string][]RedisUse  `json:"redisUses"`
+	// Databases are those of the repo's hub, DatabaseServer where they are,
+	// DatabaseExtensions what they can have; Redis are its servers, RedisUses who
+	// uses which database of them.
+	Databases          map[string]Database    `json:"databases"`
+	DatabaseServer     DatabaseServer         `json:"databaseServer"`
+	DatabaseExtensions DatabaseExtensions     `json:"databaseExtensions"`
+	Redis              map[string]RedisServer `json:"redis"`
+	RedisUses          map[string][]RedisUse  `json:"redisUses"`
 	// Handovers are the units that are given secrets.
 	Handovers map[string]Handover `json:"handovers"`
 	// Brokers and Grafana are what services contribute to BrokerHub and to

@@ -899,6 +899,24 @@ let
       extensionFields = shallow [ ] (fieldsOf (final (elemType (fields.extensions.type or { }))));
       mysql = tryOr false (config.services.mysql.enable or false);
     };
+  # Extensions are packages that are chosen from those for the server's version.
+  databaseExtensions =
+    let
+      s = config.services.postgresql or { };
+      chosen = if tryOr false (s.enable or false) then shallow null (s.extensions or (s.extraPlugins or null)) else null;
+      given =
+        if builtins.isList chosen then chosen
+        else if chosen != null && lib.isFunction chosen && s ? package && s.package ? pkgs then shallow null (chosen s.package.pkgs)
+        else null;
+      installed = if given == null then [ ] else shallow [ ] (s.package.installedExtensions or [ ]) ++ given;
+      named = p: text (p.pname or (builtins.parseDrvName (p.name or "")).name);
+      preloaded = try (s.settings.shared_preload_libraries or "");
+    in
+    {
+      known = given != null;
+      packages = filter isString (map named (filter isAttrs installed));
+      preloaded = if isString preloaded then preloaded else if builtins.isList preloaded then builtins.concatStringsSep "," (strings preloaded) else null;
+    };
   # What services contribute to the message broker and to Grafana, and what
   # Grafana is given in the end. Of secrets only the files are told that are
   # named in their place.
@@ -1317,6 +1335,8 @@ cells "" (listToAttrs (filter (c: only == null || elem (head (lib.splitString " 
     { name = "restarts"; value = restarts; }
     { name = "provisioned"; value = provisioned; }
     { name = "databaseServer"; value = databaseServer; }
+    # On their own: a set of packages may lack what is chosen from it.
+    { name = "databaseExtensions"; value = databaseExtensions; }
     { name = "redisUses"; value = redisUses; }
     { name = "arguments"; value = listToAttrs (map (n: { name = n; value = argFacts args.${n}; }) ownArgs); }
     { name = "registries"; value = registries; }

@@ -38,7 +38,7 @@ var features = []feature{
 	{"account", [][]string{unsaid, {"group=media"}, {"uid=977"}}},
 	{"database", [][]string{
 		unsaid, {"database=postgresql", "databaseVariables=DATABASE_URL={databaseUrl}"},
-		{"database=postgresql", "databaseVariables=DB_HOST={databaseHost},DB_PASS={databasePassword}", "databaseExtensions=pg_trgm,vector", "databaseMigrations=20240101", "databasePolicy=owner-only", "databaseUser=keeper", "databaseName=ledger"},
+		{"database=postgresql", "databaseVariables=DB_HOST={databaseHost},DB_PASS={databasePassword}", "databaseExtensions=pg_trgm,unaccent", "databaseMigrations=20240101", "databasePolicy=owner-only", "databaseUser=keeper", "databaseName=ledger"},
 		{"database=postgresql", "databaseVariables=no"}, {"database=postgresql", "databaseName=dispatcharr", "databaseReuse=yes", "databaseVariables=DATABASE_URL={databaseUrl}"},
 	}},
 	{"redis", [][]string{unsaid, {"redis=yes", "redisVariables=REDIS_URL={redisUrl}"}, {"redis=default", "redisVariables=REDIS_HOST={redisHost},REDIS_PORT={redisPort}"}}},

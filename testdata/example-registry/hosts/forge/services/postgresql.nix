@@ -5,6 +5,9 @@
     listenAddresses = "127.0.0.1,10.88.0.1";
   };
 
+  services.postgresql.extensions = ps: [ ps.pgvector ps.postgis ];
+  services.postgresql.settings.shared_preload_libraries = "pg_stat_statements";
+
   modules.alerting.rules."postgresql-down" = {
     type = "promql";
     alertname = "PostgresqlDown";

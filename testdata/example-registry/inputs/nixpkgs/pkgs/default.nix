@@ -36,6 +36,16 @@ let
   makePackages = final: lib.mapAttrs package names // {
     inherit lib system config package writeText;
     _type = "pkgs";
+    # Extensions are built for one version of the server.
+    postgresql = package "postgresql" (names.postgresql // {
+      passthru = names.postgresql.passthru // {
+        pkgs = lib.mapAttrs package {
+          pgvector.version = "0.8.1";
+          postgis.version = "3.6.0";
+          timescaledb.version = "2.22.1";
+        };
+      };
+    });
     stdenv.hostPlatform = {
       inherit system;
       isLinux = true;

@@ -8,6 +8,11 @@ in
   options.services.postgresql = {
     enable = lib.mkEnableOption "PostgreSQL Server";
     package = lib.mkPackageOption pkgs "postgresql" { };
+    extensions = mkOption {
+      type = types.coercedTo (types.listOf types.path) (paths: _: paths) (types.functionTo (types.listOf types.path));
+      default = _: [ ];
+      description = "Packages of extensions, chosen from those for the server's version.";
+    };
     dataDir = mkOption { type = types.path; default = "/var/lib/postgresql/${cfg.package.psqlSchema or "17"}"; defaultText = lib.literalMD "by version"; description = "The data directory."; };
     enableTCPIP = mkOption { type = types.bool; default = false; description = "Whether it listens on all interfaces."; };
     authentication = mkOption { type = types.lines; default = ""; description = "pg_hba.conf."; };

@@ -1,0 +1,87 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// contrib are the extensions that come with PostgreSQL 16 to 18 themselves.
+// https://www.postgresql.org/docs/current/contrib.html
+var contrib = strings.Fields(`amcheck autoinc bloom btree_gin btree_gist citext cube dblink dict_int dict_xsyn earthdistance
+	file_fdw fuzzystrmatch hstore insert_username intagg intarray isn lo ltree moddatetime pageinspect pg_buffercache
+	pg_freespacemap pg_logicalinspect pg_prewarm pg_stat_statements pg_surgery pg_trgm pg_visibility pg_walinspect pgcrypto
+	pgrowlocks pgstattuple plpgsql postgres_fdw refint seg sslinfo tablefunc tcn tsm_system_rows tsm_system_time unaccent
+	uuid-ossp xml2`)
+
+// packagesOf are packages of nixpkgs that are called otherwise than the
+// extension in them, which its file in postgresqlPackages says.
+var packagesOf = map[string]string{"vector": "pgvector", "vchord": "vectorchord", "vectors": "pgvecto-rs", "h3": "h3-pg"}
+
+// preloads are the libraries without which an extension cannot be made in a
+// database. They are loaded when the server starts.
+// https://docs.tigerdata.com/self-hosted/latest/install/,
+// https://docs.vectorchord.ai/vectorchord/getting-started/installation.html,
+// https://docs.vectorchord.ai/getting-started/installation.html,
+// https://github.com/citusdata/pg_cron
+var preloads = map[string]string{"timescaledb": "timescaledb", "vchord": "vchord", "vectors": "vectors", "pg_cron": "pg_cron"}
+
+// lacksExtensions is why the host's PostgreSQL cannot make an extension that is
+// wanted, empty if it can or if that is not known. What fails to be made takes
+// the unit with it that makes all databases of the host.
+func (m *maker) lacksExtensions() string {
+	if m.Answers["databaseReuse"] == "yes" {
+		return ""
+	}
+	has := m.Facts.DatabaseExtensions
+	for _, e := range m.wantedExtensions() {
+		if m.extensionInUse(e) {
+			continue
+		}
+		if has.Known && !contains(contrib, e) && !m.packaged(e) {
+			return fmt.Sprintf("PostgreSQL of %s has no extension %s, for want of a package in services.postgresql.extensions", m.Facts.Host.Name, e)
+		}
+		if library, ok := preloads[e]; ok && has.Preloaded != nil && !contains(commas(*has.Preloaded), library) {
+			return fmt.Sprintf("PostgreSQL of %s does not load %s when it starts, without which it has no extension %s: services.postgresql.settings.shared_preload_libraries lacks it", m.Facts.Host.Name, library, e)
+		}
+	}
+	return ""
+}
+
+// extensionInUse tells whether a database of the host has it already.
+func (m *maker) extensionInUse(extension string) bool {
+	for _, db := range m.Facts.Databases {
+		if contains(db.Extensions, extension) {
+			return true
+		}
+	}
+	return false
+}
+
+// packaged tells whether a package of the host's PostgreSQL has the extension,
+// by its name; that of several extensions begins with the package's.
+func (m *maker) packaged(extension string) bool {
+	plain := func(name string) string { return strings.ReplaceAll(strings.ToLower(name), "_", "-") }
+	return slices.ContainsFunc(m.Facts.DatabaseExtensions.Packages, func(p string) bool {
+		p = strings.TrimPrefix(plain(p), "postgresql-")
+		return p == packagesOf[extension] || p != "" && strings.HasPrefix(plain(extension), p)
+	})
+}
+
+// extensionSteps has a person look where evaluation cannot.
+func (m *maker) extensionSteps(before func(what, command string)) {
+	db := m.model.Database
+	if db == nil || db.Reused {
+		return
+	}
+	var unknown []string
+	for _, e := range db.Extensions {
+		if !m.Facts.DatabaseExtensions.Known && !contains(contrib, e) && !m.extensionInUse(e) {
+			unknown = append(unknown, "'"+e+"'")
+		}
+	}
+	if len(unknown) > 0 {
+		before("see that PostgreSQL has what is wanted of it: each extension that can be made is printed, and one that cannot takes the unit with it that makes all databases",
+			fmt.Sprintf(`ssh %s "sudo -u postgres psql -Atc \"SELECT name FROM pg_available_extensions WHERE name IN (%s)\""`, m.Facts.Host.Name, strings.Join(unknown, ", ")))
+	}
+}
