@@ -119,7 +119,7 @@ func (e *Event) readDate(text string) error {
 	parts := strings.Split(text, "-")
 	if len(parts) == 3 {
 		if parts[0] != "*" {
-			return fmt.Errorf("it ends: the year is %s and not *", parts[0])
+			return fmt.Errorf("it ends: the year is %q and not *", parts[0])
 		}
 		parts = parts[1:]
 	}

@@ -97,7 +97,7 @@ func drawn(r *rand.Rand) string {
 // FuzzParse: whatever text it is, it is taken and comes again, or it is refused
 // on one line.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"daily", "Mon..Fri 03:30 UTC", "*-*-1/10 0..6:*/5:7,9", "02-29", "Sat..Mon"} {
+	for _, s := range []string{"daily", "Mon..Fri 03:30 UTC", "*-*-1/10 0..6:*/5:7,9", "02-29", "Sat..Mon", "\n\x1b[2J-1-1"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
