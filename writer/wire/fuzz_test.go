@@ -39,6 +39,7 @@ func FuzzTasks(f *testing.F) {
 	f.Add([]byte("00:"))
 	f.Add([]byte("? includes\n: a: b"))
 	f.Add([]byte("includes:\n  a: |\n    b\n\n\n  # c"))
+	f.Add([]byte("\r0:\r_:"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		w := &wiring{Repo: Repo{Files: map[string][]byte{"Taskfile.yml": src}}, options: Options{Service: []byte(service)}, now: map[string][]byte{}}
 		d, err := w.tasks()

@@ -24,6 +24,9 @@ type entry struct {
 // mapping is the entries at a path of a YAML file, and whether there is such a
 // mapping. The error says why none can be added.
 func mapping(src []byte, path ...string) ([]entry, bool, error) {
+	if bytes.Count(src, []byte("\r")) > bytes.Count(src, []byte("\r\n")) { // a line end to the parser, and to no editor
+		return nil, false, errors.New("it has a carriage return without a line feed")
+	}
 	f, err := parser.ParseBytes(src, 0)
 	if err != nil {
 		return nil, false, fmt.Errorf("it is no YAML: %s", firstLine(err))

@@ -13,6 +13,7 @@ func TestMappingTellsWhyNot(t *testing.T) {
 		"- a\n- b\n":      "it is not written as keys on lines of their own",
 		"{ a: 1 }":        "it is not written as keys on lines of their own",
 		"text":            "it is not written as keys on lines of their own",
+		"a: 1\rb: 2\r\n":  "it has a carriage return without a line feed",
 	} {
 		_, _, err := mapping([]byte(src))
 		require.ErrorContains(t, err, want, src)
