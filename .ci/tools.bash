@@ -181,7 +181,10 @@ fuzz() {
   for _ in 1 2 3; do
     status=0
     # 100x: by default Go shortens each new input for up to a minute instead of trying others.
-    go test -run '^$' -fuzz "^$1\$" -fuzztime "$2" -fuzzminimizetime 100x "$3" </dev/null 2>&1 | tee "$log" || status=$?
+    (
+      set -o pipefail # whatever the shell has that sourced this: tee does not fail
+      go test -run '^$' -fuzz "^$1\$" -fuzztime "$2" -fuzzminimizetime 100x "$3" </dev/null 2>&1 | tee "$log"
+    ) || status=$?
     if [ "$status" = 0 ] || grep -qF 'Failing input written to' "$log" || ! grep -qxF '    context deadline exceeded' "$log"; then
       break
     fi
