@@ -3,11 +3,13 @@
 package answers
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
@@ -24,6 +26,10 @@ var commands = []string{"command", "entrypoint", "healthCommand", "arguments"}
 // which are yes and no. It does not look whether a name is known;
 // plan.CheckAnswers does. Errors are of one or more lines that can be shown.
 func Parse(data []byte) (map[string]string, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // a byte order mark
+	if !utf8.Valid(data) {
+		return nil, errors.New("it is not UTF-8; save it as that")
+	}
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		return nil, fmt.Errorf("it is neither YAML nor JSON with a value for each name: %s", visible(err.Error()))
@@ -31,7 +37,7 @@ func Parse(data []byte) (map[string]string, error) {
 	var body ast.Node
 	for _, d := range file.Docs {
 		switch {
-		case d.Body == nil || d.Body.Type() == ast.CommentType:
+		case d.Body == nil || d.Body.Type() == ast.CommentType || d.Body.Type() == ast.DirectiveType:
 		case body != nil:
 			return nil, errors.New("it has a second document after ---; put all answers into one")
 		default:
@@ -83,7 +89,11 @@ func (all reader) read(name string, n ast.Node) error {
 	switch n := n.(type) {
 	case *ast.MappingNode:
 		for _, v := range n.Values {
-			if err := all.member(name, v); err != nil {
+			err := all.member(name, v)
+			if _, null := v.Value.(*ast.NullNode); err != nil && null && n.IsFlowStyle {
+				return fmt.Errorf("%w; if the braces are text, put it in quotes", err)
+			}
+			if err != nil {
 				return err
 			}
 		}

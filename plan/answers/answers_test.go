@@ -30,6 +30,8 @@ func TestParse(t *testing.T) {
 		"several lines":   {"description: >-\n  a\n  b\n", map[string]string{"description": "a b"}},
 		"empty documents": {"# a\n---\nport: 1\n---\n# b\n", map[string]string{"port": "1"}},
 		"no values":       {"secrets: []\nparts: {}\nname: ''\n", map[string]string{"secrets": "", "name": ""}},
+		"byte order mark": {"\ufeffport: 1\r\nweb: false\r\n", map[string]string{"port": "1", "web": "no"}},
+		"directive":       {"%YAML 1.2\n---\nport: 1\n", map[string]string{"port": "1"}},
 		"JSON":            {`{"port": 1, "parts": {"w": {"port": 2}}}`, map[string]string{"port": "1", "parts.w.port": "2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -42,22 +44,24 @@ func TestParse(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		"- a\n":                   "neither YAML nor JSON",
-		"a: [\n":                  "neither YAML nor JSON",
-		"port:\n":                 "port has no value; write one, or take the line out",
-		"parts: {w: {x: }}":       "parts.w.x has no value",
-		"port: 1\n---\nport: 2\n": "it has a second document after ---",
-		"port: 1\n---\n- a\n":     "it has a second document after ---",
-		"---\n---\nport: 2\n":     "it has a second document after ---",
-		"port\n":                  "neither YAML nor JSON",
-		"a: 1\na: 2\n":            "already defined",
-		"a.b: 1\na: {b: 2}\n":     "a.b is there twice",
-		"a: [1, {b: 2}]\n":        "an element of a is not a single value",
-		"a: [1, null]\n":          "an element of a has no value",
-		"a: ['b,c']\n":            `an element of a has a comma, which would make two of it: "b,c"`,
-		"a: &x 1\n":               "a has an anchor, an alias or a tag",
-		"a: {b: !!str 1}\n":       "a.b has an anchor, an alias or a tag",
-		"<<: {a: 1}\n":            "a name has an anchor, an alias or a tag",
+		"- a\n":                    "neither YAML nor JSON",
+		"a: [\n":                   "neither YAML nor JSON",
+		"port:\n":                  "port has no value; write one, or take the line out",
+		"parts: {w: {x: }}":        "parts.w.x has no value",
+		"port: 1\n---\nport: 2\n":  "it has a second document after ---",
+		"port: 1\n---\n- a\n":      "it has a second document after ---",
+		"---\n---\nport: 2\n":      "it has a second document after ---",
+		"port\n":                   "neither YAML nor JSON",
+		"a: 1\na: 2\n":             "already defined",
+		"a: B\xfccher\n":           "it is not UTF-8",
+		"environment: {A: {port}}": "environment.A.port has no value; write one, or take the line out; if the braces are text, put it in quotes",
+		"a.b: 1\na: {b: 2}\n":      "a.b is there twice",
+		"a: [1, {b: 2}]\n":         "an element of a is not a single value",
+		"a: [1, null]\n":           "an element of a has no value",
+		"a: ['b,c']\n":             `an element of a has a comma, which would make two of it: "b,c"`,
+		"a: &x 1\n":                "a has an anchor, an alias or a tag",
+		"a: {b: !!str 1}\n":        "a.b has an anchor, an alias or a tag",
+		"<<: {a: 1}\n":             "a name has an anchor, an alias or a tag",
 	} {
 		_, err := answers.Parse([]byte(text))
 		require.ErrorContains(t, err, want, text)
