@@ -14,7 +14,7 @@ func (m *maker) lookSteps(after func(what, command string)) {
 	model := m.model
 	if model.Packaging == Container && model.Schedule == nil && model.ContainerPort > 0 && len(model.HealthCheck) == 0 && model.HealthTool == "" && !model.NoHealthCheck {
 		after("see that the image has curl or wget: without either, the health check says nothing; --tools looks beforehand",
-			fmt.Sprintf("ssh %s %s exec %s sh -c 'command -v curl wget'", m.Facts.Host.Name, m.engine(), m.Service))
+			fmt.Sprintf(`ssh %s "%s exec %s sh -c 'command -v curl || command -v wget'"`, m.Facts.Host.Name, m.engine(), m.Service))
 	}
 	if e := model.Exporter; e != nil {
 		after(fmt.Sprintf("see that %s is written: a rule on what was never written is never raised", e.Metric), fmt.Sprintf("ssh %s cat %s/%s.prom", m.Facts.Host.Name, e.Folder, e.Unit))

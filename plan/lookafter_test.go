@@ -36,7 +36,7 @@ func TestLookSteps(t *testing.T) {
 func TestUnseenHealthCheck(t *testing.T) {
 	has := func(in plan.Input) bool {
 		return slices.ContainsFunc(made(t, in).Checklist, func(s plan.Step) bool {
-			return s.Command == "ssh forge podman exec linkding sh -c 'command -v curl wget'"
+			return s.Command == `ssh forge "podman exec linkding sh -c 'command -v curl || command -v wget'"`
 		})
 	}
 	require.True(t, has(repo()))
