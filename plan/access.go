@@ -138,10 +138,12 @@ func (m *maker) onlyThroughProxy() error {
 		}
 		return nil // published on the loopback address
 	case OwnUnit:
-		if strings.Contains(m.Answers["arguments"], "{address}") {
-			return nil
+		for name, value := range m.Answers {
+			if (name == "arguments" || strings.HasPrefix(name, environmentPrefix)) && strings.Contains(value, "{address}") {
+				return nil
+			}
 		}
-		return inputErrorf("have it listen on {address}, in --set arguments", "use auth trusted-header: nothing says that %s listens on this host alone", m.Service)
+		return inputErrorf("have it listen on {address}, in --set arguments or --set environment.NAME", "use auth trusted-header: nothing says that %s listens on this host alone", m.Service)
 	}
 	if m.model.NativeNames["address"] != "" {
 		return nil

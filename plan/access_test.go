@@ -50,6 +50,7 @@ func TestTrustedHeader(t *testing.T) {
 	refused(t, unit, "nothing says that linkding listens on this host alone")
 	refused(t, with(unit, "arguments=serve {port}"), "nothing says that linkding listens on this host alone")
 	made(t, with(unit, "arguments=serve --listen {address}:{port}"))
+	made(t, with(unit, "environment.LISTEN={address}:{port}"))
 	refused(t, with(nativeRepo(nil), "auth=trusted-header"), "services.linkding has no option for the address")
 	made(t, with(nativeRepo(map[string]facts.NativeOption{"host": {Type: "str"}}), "auth=trusted-header"))
 }
