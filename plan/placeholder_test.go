@@ -39,3 +39,15 @@ func TestPlaceholdersRefused(t *testing.T) {
 	require.Equal(t, []string{"port"}, questions(made(t, with(asks, "environment.LISTEN={port}"))), "it is asked for first")
 	made(t, with(partsRepo("parts.w.command=work {dataDir}"), "environment.DATA={dataDir}"))
 }
+
+// TestPlaceholdersOfContainers: nothing is filled in in a command of a container,
+// and of its own port and folder in no value.
+func TestPlaceholdersOfContainers(t *testing.T) {
+	in := partsRepo("parts.w.command=work")
+	refused(t, with(in, "command=serve {databasePassword}"), "read command: {databasePassword} stands for nothing in the command of a container")
+	refused(t, with(in, "parts.w.command=work {redisHost}"), "read parts.w.command: {redisHost} stands for nothing in the command of a container")
+	refused(t, with(in, "parts.w.entrypoint=work {mqttHost}"), "read parts.w.entrypoint: {mqttHost} stands for nothing in the command of a container")
+	require.Contains(t, made(t, with(in, "environment.DATA={dataDir}")).Notes, "The container is given {dataDir} in environment.DATA as it is; only for a unit it stands for a value.")
+	require.Contains(t, made(t, with(in, "parts.w.command=work {port}")).Notes, "The container is given {port} in parts.w.command as it is; only for a unit it stands for a value.")
+	require.Contains(t, made(t, with(in, "parts.w.environment.A={address}")).Notes, "The container is given {address} in parts.w.environment.A as it is; only for a unit it stands for a value.")
+}
