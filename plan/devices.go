@@ -73,6 +73,11 @@ func (m *maker) addDevice(h *Hardware, key, device string) error {
 	case m.model.Packaging != Container && contains(manyDevices, host):
 		return inputErrorf("name its devices one by one", "read %s: %s is a folder, and a unit is let to devices by file", key, host)
 	}
+	for _, other := range h.Devices {
+		if other.Inside == inside {
+			return inputErrorf("leave one out, or put it elsewhere with HOST:INSIDE", "read %s: %s and %s would both be %s inside", key, other.Host, host, inside)
+		}
+	}
 	if err := m.wholeDisk(key, host); err != nil {
 		return err
 	}

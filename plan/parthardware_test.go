@@ -66,6 +66,7 @@ func TestPartHardwareRefused(t *testing.T) {
 		"that of a part": {computing("parts.ml.devices=/dev/ttyUSB0", "parts.w.command=a", "parts.w.devices=/dev/ttyUSB0"), "use device /dev/ttyUSB0: linkding-ml is given it too"},
 		"no group":       {with(partsRepo(), "parts.ml.image=ghcr.io/a/ml:1@"+digest, "parts.ml.gpu=render"), `join group "render": host forge has no such group`},
 		"not a device":   {computing("parts.ml.devices=/etc/passwd"), "is no device of the host"},
+		"same place":     {computing("parts.ml.devices=/dev/ttyUSB0:/dev/a,/dev/ttyUSB1:/dev/a"), "read parts.ml.devices: /dev/ttyUSB0 and /dev/ttyUSB1 would both be /dev/a inside"},
 		"unknown card":   {computing("parts.ml.gpu=intel"), "read parts.ml.gpu"},
 	} {
 		t.Run(name, func(t *testing.T) { refused(t, c.in, c.want) })
