@@ -69,13 +69,16 @@ func TestBackupOfABackup(t *testing.T) {
 		return f
 	}
 	const backup = "restic-backup-service-photo-backup"
-	saw := func(kind plan.PromiseKind, units ...string) string {
-		p.Promises = []plan.Promise{{Kind: kind, Subject: "photo-backup", Want: map[string]string{}}}
+	saw := func(kind plan.PromiseKind, service string, units ...string) string {
+		p.Promises = []plan.Promise{{Kind: kind, Subject: service, Want: map[string]string{}}}
 		return verify.Check(p, host(), host(units...), nil)[0].Saw
 	}
-	require.Equal(t, "there is no backup job or unit", saw(plan.PromiseBackup, "photo-backup", "podman-photo-backup"))
-	require.Equal(t, "unit "+backup+".service", saw(plan.PromiseBackup, "podman-photo-backup", backup))
-	require.Equal(t, "1 unit: "+backup, saw(plan.PromiseOneBackup, "photo-backup", "photo-backup-worker", backup))
+	require.Equal(t, "there is no backup job or unit", saw(plan.PromiseBackup, "photo-backup", "photo-backup", "podman-photo-backup"))
+	require.Equal(t, "unit "+backup+".service", saw(plan.PromiseBackup, "photo-backup", "podman-photo-backup", backup))
+	require.Equal(t, "unit restic-backup-service-up.service", saw(plan.PromiseBackup, "up", "restic-backup-service-up"))
+	require.Equal(t, "1 unit: "+backup, saw(plan.PromiseOneBackup, "photo-backup", "photo-backup", "photo-backup-worker", backup))
+	p.Model.Parts = []plan.Part{{Unit: "photo-backup"}}
+	require.Equal(t, "1 unit: restic-backup-photo", saw(plan.PromiseOneBackup, "photo", "photo-backup", "restic-backup-photo"))
 }
 
 // TestBackupOfAnother: a unit that was there before, or one that only has the

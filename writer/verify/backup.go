@@ -67,10 +67,10 @@ func (c *checker) backupUnit(service string) string {
 	return ""
 }
 
-// backsUp tells whether a unit is one of backups by what its name has besides the
-// service's: a service may be called backup itself.
+// backsUp tells whether a unit is one of backups by the words that its name has
+// besides the service's: a service may be called backup itself, or up.
 func backsUp(unit, service string) bool {
-	return strings.Contains(strings.Replace(unit, service, "", 1), "backup")
+	return strings.Contains(strings.Replace("-"+unit+"-", "-"+service+"-", "-", 1), "backup")
 }
 
 // endsIn tells whether a name is another or ends in it, after a hyphen.

@@ -55,6 +55,9 @@ func (c *checker) oneBackup(p plan.Promise) (bool, string) {
 		if beside := p.Want["beside"]; beside != "" && endsIn(name, beside) {
 			continue // the one at another place
 		}
+		if slices.ContainsFunc(c.plan.Model.Parts, func(part plan.Part) bool { return part.Unit == name }) {
+			continue // it may be called backup
+		}
 		if !old && backsUp(name, p.Subject) && hasWord(name, p.Subject) && u.Starts && u.User != nil {
 			units = append(units, name)
 		}
