@@ -312,7 +312,7 @@ func TestSlowBody(t *testing.T) {
 	good.Add("owner/app", []string{"1.0.0"}, registrytest.Image{})
 	c, _ := changed(t, func(o *registry.Options) {
 		o.Mirrors = map[string]string{"ghcr.io": slow.Host, "quay.io": good.Host}
-		o.Limits.Candidate = time.Second
+		o.Limits.Candidate = 5 * time.Second // the good one must answer within it too
 	})
 	img := resolve(t, c, query("ghcr.io/owner/app", "quay.io/owner/app"))
 	require.Equal(t, "no whole answer in time", img.Rejected[0].Reason)

@@ -224,9 +224,13 @@ func TestAgain(t *testing.T) {
 // TestTime: neither silence nor a trickle is waited for longer than is allowed,
 // and who interrupts is obeyed at once.
 func TestTime(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
 	var asked atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
+		if strings.Contains(r.URL.Path, "interrupted") {
+			cancel()
+		}
 		if strings.Contains(r.URL.Path, "trickle") {
 			for r.Context().Err() == nil {
 				_, _ = w.Write([]byte{0x1f})
@@ -241,11 +245,11 @@ func TestTime(t *testing.T) {
 		_, err := fetch.Get(t.Context(), server.URL+path, fetch.Options{Limits: fetch.Limits{Total: 100 * time.Millisecond}})
 		require.ErrorContains(t, err, "no whole answer in time; try again")
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(50*time.Millisecond, cancel)
-	_, err := fetch.Get(ctx, server.URL+"/silent.tar.gz", fetch.Options{})
+	require.LessOrEqual(t, asked.Load(), int64(2), "on a busy machine the time may be over before anything was asked")
+	asked.Store(0)
+	_, err := fetch.Get(ctx, server.URL+"/interrupted.tar.gz", fetch.Options{})
 	require.ErrorIs(t, err, context.Canceled)
-	require.EqualValues(t, 3, asked.Load())
+	require.EqualValues(t, 1, asked.Load())
 }
 
 // TestCutOff: an answer that ends early is none.
