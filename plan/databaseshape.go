@@ -107,7 +107,7 @@ func (m *maker) passwordFile() facts.SecretFile {
 		d.Reason = fmt.Sprintf("%d of %d are so", votes[best], all)
 		d.Evidence = []Evidence{{Option: "sops.secrets." + like.Name, Value: best}}
 	}
-	if 2*restarts > all && m.model.Schedule == nil { // sops would start what runs by the clock
+	if 2*restarts > all && m.Answers["restarts"] != none && m.model.Schedule == nil { // sops would start what runs by the clock
 		password.RestartUnits = []string{m.mainUnit() + ".service"}
 	}
 	password.Name = SecretName(m.Service, "DATABASE_PASSWORD")

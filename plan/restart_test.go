@@ -93,6 +93,7 @@ func TestRestartsOfTheRole(t *testing.T) {
 	in := withServers()
 	in.Facts.Databases["cars"].Password.RestartUnits = []string{"cars.service"}
 	require.Equal(t, []string{"podman-my-links.service"}, made(t, in).Model.Database.Password.RestartUnits)
+	require.Empty(t, made(t, with(restarting(in), "restarts=no")).Model.Database.Password.RestartUnits)
 	in = with(in, "schedule=daily", "-containerPort", "-auth")
 	require.Empty(t, made(t, in).Model.Database.Password.RestartUnits)
 }
