@@ -147,7 +147,7 @@ func TestDatabaseForms(t *testing.T) {
 	for _, bad := range []string{
 		"databaseName=My DB", "databaseName=" + strings.Repeat("a", 64), "databaseName=1x", "databaseUser=a'b", "databaseExtensions=a,,b", "databaseExtensions=a,a", "databaseExtensions=a;b",
 		"databaseSchema=$x", "databaseMigrations=1,$(x)", "database=sqlite", "databaseReuse=maybe", "databaseVariables=DATABASE_URL", "databaseVariables=A=x", "databaseVariables=A={databaseURL}",
-		"databaseVariables=A-B={databaseUrl}", "redis=a b", "redisVariables=R=x", "handover=mail",
+		"databaseVariables=A-B={databaseUrl}", "databaseVariables=A=\x00{databaseHost}", "redisVariables=A=\xff{redisHost}", "mqttVariables=A=a\nb{mqttHost}", "redis=a b", "redisVariables=R=x", "handover=mail",
 	} {
 		name, value, _ := strings.Cut(bad, "=")
 		require.Error(t, plan.CheckAnswers(map[string]string{name: value}), bad)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // What stands in the values of variables for the servers that the service uses.
@@ -38,6 +39,9 @@ var variablesForm = func(s string) error {
 		name, value, ok := strings.Cut(e, "=")
 		if !ok || !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(name) {
 			return fmt.Errorf("%q is no NAME=VALUE, such as DATABASE_URL={databaseUrl}", e)
+		}
+		if !utf8.ValidString(value) || strings.ContainsFunc(value, misleading) {
+			return fmt.Errorf("%q is not one line of text", value)
 		}
 		if !reference.MatchString(value) {
 			return fmt.Errorf("%s has none of %s in it", name, strings.Join(knownReferences, ", "))
