@@ -117,6 +117,11 @@ var serverRows = []row{
 		require.Contains(t, o.module, `default = "owner-readwrite+readonly-select";`)
 		require.Contains(t, o.module, `requires = [ "postgresql-provision-databases.service" ];`)
 	}},
+	{"server/database: no extension that the server has not", func(t *testing.T) {
+		withDatabase("databaseExtensions=vector").refused(t, "PostgreSQL of forge has no extension vector, for want of a package in services.postgresql.extensions")
+		o := withDatabase("databaseExtensions=vector", "category=productivity").on("example-registry").made(t)
+		require.Equal(t, []string{"vector"}, o.Model.Database.Extensions)
+	}},
 	{"server/database: migrations, where the repo's databases have them", func(t *testing.T) {
 		withDatabase("databaseMigrations=20240101").but(func(in *plan.Input) {
 			hub := *in.Facts.Hubs[facts.DatabasesHub]
