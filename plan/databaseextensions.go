@@ -14,9 +14,12 @@ var contrib = strings.Fields(`amcheck autoinc bloom btree_gin btree_gist citext 
 	pgrowlocks pgstattuple plpgsql postgres_fdw refint seg sslinfo tablefunc tcn tsm_system_rows tsm_system_time unaccent
 	uuid-ossp xml2`)
 
-// packagesOf are packages of nixpkgs that are called otherwise than the
-// extension in them, which its file in postgresqlPackages says.
-var packagesOf = map[string]string{"vector": "pgvector", "vchord": "vectorchord", "vectors": "pgvecto-rs", "h3": "h3-pg"}
+// packagesOf are the packages of well-known extensions in nixpkgs, which are
+// called otherwise in part. https://search.nixos.org/packages?query=postgresqlPackages
+var packagesOf = map[string]string{
+	"age": "age", "h3": "h3-pg", "pg_cron": "pg_cron", "pgroonga": "pgroonga", "postgis": "postgis", "rum": "rum",
+	"timescaledb": "timescaledb", "vchord": "vectorchord", "vector": "pgvector", "vectors": "pgvecto-rs",
+}
 
 // preloads are the libraries without which an extension cannot be made in a
 // database. They are loaded when the server starts.
@@ -38,7 +41,7 @@ func (m *maker) lacksExtensions() string {
 		if m.extensionInUse(e) {
 			continue
 		}
-		if has.Known && !contains(contrib, e) && !m.packaged(e) {
+		if has.Known && !contains(contrib, e) && !m.packaged(e) && !m.unclear(e) {
 			return fmt.Sprintf("PostgreSQL of %s has no extension %s, for want of a package in services.postgresql.extensions", m.Facts.Host.Name, e)
 		}
 		if library, ok := preloads[e]; ok && has.Preloaded != nil && !contains(commas(*has.Preloaded), library) {
@@ -59,13 +62,25 @@ func (m *maker) extensionInUse(extension string) bool {
 }
 
 // packaged tells whether a package of the host's PostgreSQL has the extension,
-// by its name; that of several extensions begins with the package's.
+// by its name: timescaledb-apache has timescaledb, and postgis postgis_topology.
 func (m *maker) packaged(extension string) bool {
 	plain := func(name string) string { return strings.ReplaceAll(strings.ToLower(name), "_", "-") }
 	return slices.ContainsFunc(m.Facts.DatabaseExtensions.Packages, func(p string) bool {
-		p = strings.TrimPrefix(plain(p), "postgresql-")
-		return p == packagesOf[extension] || p != "" && strings.HasPrefix(plain(extension), p)
+		p = plain(p)
+		for _, name := range []string{extension, packagesOf[extension]} {
+			if name != "" && strings.Contains("-"+p+"-", "-"+plain(name)+"-") {
+				return true
+			}
+		}
+		return p != "" && strings.HasPrefix(plain(extension), p)
 	})
+}
+
+// unclear tells whether a package of another name may have the extension: it is
+// none of those whose package is known, and there are packages.
+func (m *maker) unclear(extension string) bool {
+	_, known := packagesOf[extension]
+	return !known && len(m.Facts.DatabaseExtensions.Packages) > 0
 }
 
 // extensionSteps has a person look where evaluation cannot.
@@ -76,7 +91,7 @@ func (m *maker) extensionSteps(before func(what, command string)) {
 	}
 	var unknown []string
 	for _, e := range db.Extensions {
-		if !m.Facts.DatabaseExtensions.Known && !contains(contrib, e) && !m.extensionInUse(e) {
+		if !contains(contrib, e) && !m.extensionInUse(e) && (!m.Facts.DatabaseExtensions.Known || !m.packaged(e)) {
 			unknown = append(unknown, "'"+e+"'")
 		}
 	}

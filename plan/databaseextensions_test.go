@@ -28,6 +28,10 @@ func TestExtensions(t *testing.T) {
 		{"package of another name", "vector,vchord", known("pg_stat_statements, vchord", "pgvector", "vectorchord"), ""},
 		{"package of several", "postgis_topology", known("", "postgis"), ""},
 		{"name as Debian writes it", "rum", known("", "postgresql-rum"), ""},
+		{"variant of a package", "timescaledb", known("timescaledb", "timescaledb-apache"), ""},
+		{"word of a package", "ulid", known("", "pgx_ulid"), ""},
+		{"package of a name that nobody knows", "anon", known("", "postgresql_anonymizer"), ""},
+		{"part of a word", "rum", known("", "drum"), lacks + "rum,"},
 		{"underscores", "pg_uuidv7", known("", "pg-uuidv7"), ""},
 		{"no package", "pg_trgm,timescaledb", known(""), lacks + "timescaledb, for want of a package in services.postgresql.extensions; mend it"},
 		{"another package", "vector", known("", "pgvecto-rs", ""), lacks + "vector,"},
@@ -83,6 +87,7 @@ func TestExtensionSteps(t *testing.T) {
 	require.Contains(t, steps(made(t, in)), `ssh forge "sudo -u postgres psql -Atc \"SELECT name FROM pg_available_extensions WHERE name IN ('vector', 'pg_uuidv7')\""`)
 	in.Facts.DatabaseExtensions = facts.DatabaseExtensions{Known: true, Packages: []string{"pgvector", "pg_uuidv7"}}
 	require.NotContains(t, steps(made(t, in)), "pg_available_extensions")
+	require.Contains(t, steps(made(t, with(in, "databaseExtensions=vector,anon"))), "WHERE name IN ('anon')", "another package may have it")
 	require.NotContains(t, steps(made(t, with(withServers(), "databaseExtensions=cube"))), "pg_available_extensions")
 	require.NotContains(t, steps(made(t, repo())), "pg_available_extensions")
 }
