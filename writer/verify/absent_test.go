@@ -115,24 +115,24 @@ func TestNothingElseByName(t *testing.T) {
 		how     func(*facts.Facts)
 		foreign string
 	}{
-		{"dashboard", func(f *facts.Facts) { f.Dashboard["sonarr"] = facts.Tile{} }, "changed: /Dashboard/sonarr"},
+		{"dashboard", func(f *facts.Facts) { f.Dashboard["sonarr"] = facts.Tile{} }, "changed: /dashboard/sonarr"},
 		{"dashboard", func(f *facts.Facts) { f.Dashboard["dashboard"] = facts.Tile{} }, ""},
-		{"snapshots", func(f *facts.Facts) { f.Snapshots["tank/x"] = facts.Snapshot{} }, "changed: /Snapshots/tank/x"},
-		{"networks", func(f *facts.Facts) { f.Networks = []string{"x"} }, "changed: /Networks/x"},
+		{"snapshots", func(f *facts.Facts) { f.Snapshots["tank/x"] = facts.Snapshot{} }, "changed: /snapshots/tank/x"},
+		{"networks", func(f *facts.Facts) { f.Networks = []string{"x"} }, "changed: /networks/x"},
 		{"units", func(f *facts.Facts) { f.Units["x"] = facts.Unit{} }, "changed: /units/x"},
 		{"users", func(f *facts.Facts) { f.Users["x"] = facts.User{} }, "changed: /users/x"},
 		{"uid", on(users, "sonarr", func(u *facts.User) { u.UID = ptr(int64(1)) }), "changed: /users/sonarr/uid"},
 		{"user", on(units, "podman-sonarr", func(u *facts.Unit) { u.User = ptr("user") }), "changed: /units/podman-sonarr"},
-		{"ids", func(f *facts.Facts) { f.Registries[0].Entries["x"] = facts.RegistryEntry{} }, "changed: /IDTables/mylib.ids/x"},
-		{"job", func(f *facts.Facts) { f.Scrapes = append(f.Scrapes, facts.Scrape{Job: "x"}) }, `changed: /Scrapes/{"job":"x","path":"","targets":null}`},
+		{"ids", func(f *facts.Facts) { f.Registries[0].Entries["x"] = facts.RegistryEntry{} }, "changed: /idTables/mylib.ids/x"},
+		{"job", func(f *facts.Facts) { f.Scrapes = append(f.Scrapes, facts.Scrape{Job: "x"}) }, `changed: /scrapes/{"job":"x","path":"","targets":null}`},
 		{"job", func(f *facts.Facts) { f.Scrapes = append(f.Scrapes, facts.Scrape{Job: "service-job"}) }, ""},
-		{"notifications", func(f *facts.Facts) { f.Hubs[facts.TemplatesHub].Names = nil }, "changed: /Hubs/notifications/names/sonarr-failure"},
-		{"cell", func(f *facts.Facts) { f.Unreadable = []facts.Unreadable{{Cell: "cell x"}} }, "changed: /Unreadable/cell x"},
+		{"notifications", func(f *facts.Facts) { f.Hubs[facts.TemplatesHub].Names = nil }, "changed: /hubs/notifications/names/sonarr-failure"},
+		{"cell", func(f *facts.Facts) { f.Unreadable = []facts.Unreadable{{Cell: "cell x"}} }, "changed: /unreadable/cell x"},
 		{"ai", on(containers, "paperless-ai", func(k *facts.Container) { k.Image = ptr("x") }), "changed: /containers/paperless-ai/image"},
 		{"ai", func(f *facts.Facts) { f.Timers = []string{"restic-backup-service-paperless-ai"} }, "changed: /timers/restic-backup-service-paperless-ai"},
 		{"ai", func(f *facts.Facts) { f.Timers = []string{"restic-backup-service-ai"} }, ""},
 		{"paperless", on(containers, "paperless-ai", func(k *facts.Container) { k.Image = ptr("x") }), "changed: /containers/paperless-ai/image"},
-		{"type", on(tiles, "x", func(t *facts.Tile) { t.Widget = map[string]any{"type": "type"} }), "changed: /Dashboard/x"},
+		{"type", on(tiles, "x", func(t *facts.Tile) { t.Widget = map[string]any{"type": "type"} }), "changed: /dashboard/x"},
 	} {
 		t.Run(c.service+" "+c.foreign, func(t *testing.T) {
 			host := func() *facts.Facts {
