@@ -21,13 +21,11 @@ var packagesOf = map[string]string{
 	"timescaledb": "timescaledb", "vchord": "vectorchord", "vector": "pgvector", "vectors": "pgvecto-rs",
 }
 
-// preloads are the libraries without which an extension cannot be made in a
-// database. They are loaded when the server starts.
-// https://docs.tigerdata.com/self-hosted/latest/install/,
-// https://docs.vectorchord.ai/vectorchord/getting-started/installation.html,
-// https://docs.vectorchord.ai/getting-started/installation.html,
-// https://github.com/citusdata/pg_cron
-var preloads = map[string]string{"timescaledb": "timescaledb", "vchord": "vchord", "vectors": "vectors", "pg_cron": "pg_cron"}
+// preloaded are extensions that cannot be made in a database unless the server
+// has loaded the library of their name when it started, as each says of itself:
+// https://github.com/timescale/timescaledb, https://github.com/tensorchord/VectorChord,
+// https://github.com/tensorchord/pgvecto.rs, https://github.com/citusdata/pg_cron
+var preloaded = []string{"timescaledb", "vchord", "vectors", "pg_cron"}
 
 // lacksExtensions is why the host's PostgreSQL cannot make an extension that is
 // wanted, empty if it can or if that is not known. What fails to be made takes
@@ -44,8 +42,8 @@ func (m *maker) lacksExtensions() string {
 		if has.Known && !contains(contrib, e) && !m.packaged(e) && !m.unclear(e) {
 			return fmt.Sprintf("PostgreSQL of %s has no extension %s, for want of a package in services.postgresql.extensions", m.Facts.Host.Name, e)
 		}
-		if library, ok := preloads[e]; ok && has.Preloaded != nil && !contains(commas(*has.Preloaded), library) {
-			return fmt.Sprintf("PostgreSQL of %s does not load %s when it starts, without which it has no extension %s: services.postgresql.settings.shared_preload_libraries lacks it", m.Facts.Host.Name, library, e)
+		if contains(preloaded, e) && has.Preloaded != nil && !contains(commas(*has.Preloaded), e) {
+			return fmt.Sprintf("PostgreSQL of %s does not load %[2]s when it starts, without which it has no extension %[2]s: services.postgresql.settings.shared_preload_libraries lacks it", m.Facts.Host.Name, e)
 		}
 	}
 	return ""
